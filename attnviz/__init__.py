@@ -1,0 +1,51 @@
+"""attnviz: see what a transformer attends to.
+
+The public names are imported on first use, so that `import attnviz` costs next to nothing: torch,
+transformers and the rest are loaded by what needs them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from attnviz._version import __version__
+from attnviz.errors import AttnvizError
+
+if TYPE_CHECKING:
+    from attnviz.capture import AttentionGroup, Trace
+    from attnviz.lens import Lens, load
+    from attnviz.tokens import Tokens, tokenize
+    from attnviz.views import View
+
+_HOME = {
+    "AttentionGroup": "attnviz.capture",
+    "Lens": "attnviz.lens",
+    "Tokens": "attnviz.tokens",
+    "Trace": "attnviz.capture",
+    "View": "attnviz.views",
+    "load": "attnviz.lens",
+    "tokenize": "attnviz.tokens",
+}
+
+__all__ = [
+    "AttentionGroup",
+    "AttnvizError",
+    "Lens",
+    "Tokens",
+    "Trace",
+    "View",
+    "__version__",
+    "load",
+    "tokenize",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'attnviz' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
