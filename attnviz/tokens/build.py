@@ -1,0 +1,210 @@
+"""`tokenize`: an engine's encoding, put in canonical form, with words and sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from attnviz.errors import InvalidOption, InvalidText, TextTooLong
+from attnviz.tokens.assign import overlapped_most
+from attnviz.tokens.canonical import Place, canonical, uncovered
+from attnviz.tokens.engines import Encoding, engine_for
+from attnviz.tokens.load import load_tokenizer
+from attnviz.tokens.record import Slice, Tokens, Truncation
+from attnviz.tokens.sentences import sentences_of
+from attnviz.tokens.words import japanese, words_of
+
+_SURROGATE = regex.compile(r"[\ud800-\udfff]")
+_NO_LIMIT = 1_000_000  # Tokenizers without a limit say 10³⁰.
+
+
+def tokenize(
+    tokenizer_or_path: Any,
+    text: str,
+    pair: str | None = None,
+    lang: str | None = None,
+    *,
+    truncate: bool = False,
+    max_length: int | None = None,
+    target: bool = False,
+) -> Tokens:
+    """See a text as a model sees it, each token with its exact place in the text.
+
+    Args:
+        tokenizer_or_path: a tokenizer, or the folder or hub name of one.
+        text: what the model reads.
+        pair: a second text that it reads together with the first.
+        lang: "ja" takes words from MeCab, any other language from the Unicode standard; without it a
+            text with kana is Japanese.
+        truncate: cut what is too long; `Tokens.truncation` then says what was cut.
+        max_length: the most tokens the model takes, added ones included; else the tokenizer's own limit.
+        target: tokenize as the decoder's labels, for tokenizers that treat both sides differently.
+
+    Raises:
+        InvalidText: not a string, or not valid Unicode.
+        TextTooLong: more tokens than the limit, and `truncate` is off; or a limit that leaves no room.
+        ModelNotFound, TokenizerError: the tokenizer cannot be loaded.
+        UnsupportedTokenizer: its family is not covered.
+    """
+    _check("text", text)
+    if pair is not None:
+        _check("pair", pair)
+    if max_length is not None and max_length < 1:
+        raise InvalidOption(f"max_length={max_length} leaves no token: pass at least 1, or leave it out.")
+    tokenizer = tokenizer_or_path
+    if isinstance(tokenizer, str | Path):
+        tokenizer = load_tokenizer(tokenizer)
+    texts = [text] if pair is None else [text, pair]
+    encode = partial(engine_for(tokenizer).encode, tokenizer, text, pair, target=target)
+    whole = _placed(texts, encode(max_length=None))
+    limit = _limit(tokenizer, max_length)
+    if limit is None or len(whole.encoding.ids) <= limit:
+        return _laid_out(tokenizer, whole, lang, None, _lost(whole, []))
+    _check_limit(whole.encoding, limit, truncate=truncate)
+    short, truncation = _shortened(whole, encode(max_length=limit), tokenizer.truncation_side)
+    return _laid_out(tokenizer, short, lang, truncation, _lost(whole, truncation.cut))
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """An encoding with the canonical places of its tokens, one list a text."""
+
+    texts: list[str]
+    encoding: Encoding
+    places: list[list[Place]]
+
+
+def _check(name: str, text: object) -> None:
+    if not isinstance(text, str):
+        raise InvalidText(f"The {name} must be a string, not {type(text).__name__}: {text!r:.40}.")
+    if match := _SURROGATE.search(text):
+        raise InvalidText(
+            f"The {name} is not valid Unicode: a lone surrogate U+{ord(match[0]):04X} at character "
+            f"{match.start()}. Decode it again from its bytes with errors='replace'."
+        )
+
+
+def _limit(tokenizer: Any, max_length: int | None) -> int | None:
+    if max_length is not None:
+        return max_length
+    own = tokenizer.model_max_length
+    return int(own) if own < _NO_LIMIT else None
+
+
+def _check_limit(full: Encoding, limit: int, *, truncate: bool) -> None:
+    added = full.segment.count(None)
+    if limit <= added:
+        raise TextTooLong(
+            f"A limit of {limit} tokens leaves no room for text beside the {added} that the tokenizer adds: "
+            f"pass a max_length of at least {added + 1}."
+        )
+    if not truncate:
+        count = len(full.ids)
+        raise TextTooLong(
+            f"The text has {count} tokens and the limit is {limit}, so {count - limit} are too many: "
+            "pass truncate=True to cut them, or a shorter text."
+        )
+
+
+def _placed(texts: list[str], encoding: Encoding) -> _Placed:
+    places = []
+    for segment, text in enumerate(texts):
+        own = [i for i, of in enumerate(encoding.segment) if of == segment]
+        places.append(canonical(text, [encoding.span[i] for i in own], [encoding.content[i] for i in own]))
+    return _Placed(texts, encoding, places)
+
+
+def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, Truncation]:
+    """The shorter encoding with the places that the whole text gave, so that a cut moves no token."""
+    kept: list[list[Place]] = []
+    cut: list[Slice] = []
+    missing = 0
+    for segment, places in enumerate(whole.places):
+        size = len(whole.texts[segment])
+        count = encoding.segment.count(segment)
+        gone = len(places) - count
+        missing += gone
+        if side == "left":
+            kept.append(places[gone:])
+            start, end = 0, places[gone].start if count else size
+        else:
+            kept.append(places[:count])
+            start, end = places[count - 1].end if count else 0, size
+        if gone and start < end:
+            cut.append(Slice(segment, start, end))
+    truncation = Truncation(missing, len(whole.encoding.ids), side, cut)
+    return _Placed(whole.texts, encoding, kept), truncation
+
+
+def _lost(whole: _Placed, cut: list[Slice]) -> list[Slice]:
+    """What no token stands for, apart from what was cut, which the truncation reports."""
+    return [
+        Slice(segment, start, end)
+        for segment, text in enumerate(whole.texts)
+        for start, end in uncovered(text, whole.places[segment])
+        if not any(c.segment == segment and c.start <= start < c.end for c in cut)
+    ]
+
+
+def _laid_out(
+    tokenizer: Any, placed: _Placed, lang: str | None, truncation: Truncation | None, lost: list[Slice]
+) -> Tokens:
+    """Everything about the tokens, in lists."""
+    texts, encoding = placed.texts, placed.encoding
+    segment = encoding.segment
+    in_order = [iter(places) for places in placed.places]
+    place = [None if of is None else next(in_order[of]) for of in segment]
+    span = [
+        None if of is None or at is None else Slice(of, at.start, at.end)
+        for of, at in zip(segment, place, strict=True)
+    ]
+    raw: list[str] = tokenizer.convert_ids_to_tokens(encoding.ids)
+    surface = [None if at is None else texts[at.segment][at.start : at.end] for at in span]
+    unknown, special = _flags(tokenizer, encoding.ids, raw, surface)
+    read_as_japanese = japanese(texts, lang)
+    words = [
+        word for i, each in enumerate(texts) for word in words_of(each, i, is_japanese=read_as_japanese[i])
+    ]
+    sentences = [Slice(i, *stretch) for i, each in enumerate(texts) for stretch in sentences_of(each)]
+    return Tokens(
+        text=texts[0],
+        # An empty pair counts as none, as it does for the tokenizers themselves.
+        pair=(texts[1] or None) if len(texts) > 1 else None,
+        lang=lang or ("ja" if any(read_as_japanese) else None),
+        ids=encoding.ids,
+        raw=raw,
+        surface=surface,
+        start=[None if at is None else at.start for at in span],
+        end=[None if at is None else at.end for at in span],
+        segment=segment,
+        word=overlapped_most(span, [Slice(word.segment, word.start, word.end) for word in words]),
+        sentence=overlapped_most(span, sentences),
+        special=special,
+        unknown=unknown,
+        approx=[at is not None and at.approx for at in place],
+        part=[None if at is None else at.part for at in place],
+        type_ids=encoding.type_ids,
+        words=words,
+        sentences=sentences,
+        lost=lost,
+        truncation=truncation,
+    )
+
+
+def _flags(
+    tokenizer: Any, ids: list[int], raw: list[str], surface: list[str | None]
+) -> tuple[list[bool], list[bool]]:
+    """Which tokens are unknown, and which special."""
+    named = {number for number, token in tokenizer.added_tokens_decoder.items() if token.special}
+    named |= set(tokenizer.all_special_ids)
+    unknown, special = [], []
+    for number, written, shown in zip(ids, raw, surface, strict=True):
+        # A text may spell "[UNK]" out, and GPT-2 has one token for the unknown and for the end.
+        lacking = number == tokenizer.unk_token_id and shown is not None and shown != written
+        unknown.append(lacking)
+        special.append(shown is None or (number in named and not lacking))
+    return unknown, special

@@ -1,0 +1,54 @@
+"""What every engine gives, whatever the tokenizer behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A text as a tokenizer gives it: lists with one entry a token.
+
+    Attributes:
+        ids: the token ids.
+        segment: 0 for the first text, 1 for the pair, None for tokens that the tokenizer added.
+        span: start and end in the token's own text as the engine found them, blanks and all; None for
+            added tokens, and for tokens that it could not place.
+        content: what the token says (UTF-8, marks taken off); None where it says nothing to compare:
+            unknown and added tokens.
+        type_ids: segment numbers for models that have segments, or None where the tokenizer knows none.
+    """
+
+    ids: list[int]
+    segment: list[int | None]
+    span: list[tuple[int, int] | None]
+    content: list[bytes | None]
+    type_ids: list[int] | None
+
+
+class Encode(Protocol):
+    """How an engine encodes."""
+
+    def __call__(
+        self, tokenizer: Any, text: str, pair: str | None, *, target: bool, max_length: int | None
+    ) -> Encoding:
+        """Encode a text; `max_length` cuts as the tokenizer's own `truncation=True` does."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One family.
+
+    Attributes:
+        family: what it covers, for people.
+        handles: whether a tokenizer is of this family.
+        encode: text to `Encoding`.
+    """
+
+    family: str
+    handles: Callable[[Any], bool]
+    encode: Encode

@@ -1,0 +1,75 @@
+"""Tokenizers backed by Rust: they tell where each token came from.
+
+Their offsets count characters of the source, but are not canonical: blanks are in or out depending on
+`trim_offsets`, and every byte of a run may carry the whole run. `canonical.py` sees to that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attnviz.tokens.engines.encoding import Encoding, Engine
+from attnviz.tokens.pieces import Marks
+
+
+def _handles(tokenizer: Any) -> bool:
+    # A tokenizer without offsets ignores return_offsets_mapping silently; is_fast is the only sure sign.
+    return bool(getattr(tokenizer, "is_fast", False))
+
+
+def _encode(tokenizer: Any, text: str, pair: str | None, *, target: bool, max_length: int | None) -> Encoding:
+    # Type ids are asked for: a generic tokenizer around BERT's template has them, and leaves them out.
+    options: dict[str, Any] = {
+        "return_offsets_mapping": True,
+        "return_token_type_ids": True,
+        "verbose": False,
+    }
+    if max_length is not None:
+        options |= {"truncation": True, "max_length": max_length}
+    if target:
+        encoded = tokenizer(text_target=text, text_pair_target=pair, **options)
+    else:
+        encoded = tokenizer(text, text_pair=pair, **options)
+    ids: list[int] = encoded["input_ids"]
+    segment: list[int | None] = encoded.sequence_ids(0)
+    offsets: list[tuple[int, int]] = encoded["offset_mapping"]
+    return Encoding(
+        ids=ids,
+        segment=segment,
+        span=[
+            None if of is None else (start, end) for of, (start, end) in zip(segment, offsets, strict=True)
+        ],
+        content=_contents(tokenizer, ids, segment),
+        type_ids=encoded["token_type_ids"],
+    )
+
+
+def _contents(tokenizer: Any, ids: list[int], segment: list[int | None]) -> list[bytes | None]:
+    marks = _marks(tokenizer.backend_tokenizer)
+    added = tokenizer.added_tokens_decoder
+    unknown = tokenizer.unk_token_id
+    contents: list[bytes | None] = []
+    for number, of, raw in zip(ids, segment, tokenizer.convert_ids_to_tokens(ids), strict=True):
+        if of is None or number == unknown:
+            contents.append(None)
+        elif number in added:  # Tokens added to a vocabulary are written as they are, whatever its alphabet.
+            contents.append(str(added[number]).encode())
+        else:
+            contents.append(marks.read(raw))
+    return contents
+
+
+def _marks(backend: Any) -> Marks:
+    """How the vocabulary writes, told by the parts of the backend; its JSON would be the whole vocabulary."""
+    model, parts = backend.model, f"{backend.pre_tokenizer!r} {backend.decoder!r}"
+    byte_level = "ByteLevel" in parts
+    return Marks(
+        byte_level=byte_level,
+        byte_fallback=getattr(model, "byte_fallback", False) or "ByteFallback" in parts,
+        prefix=getattr(model, "continuing_subword_prefix", None) or "",
+        suffix=getattr(model, "end_of_word_suffix", None) or "",
+        blank="" if byte_level else "▁",
+    )
+
+
+ENGINE = Engine("Rust-backed tokenizers (tokenizer.is_fast)", _handles, _encode)

@@ -1,0 +1,154 @@
+"""What comes out: one record a text, lists with one entry a token.
+
+Every position counts characters of the text as the user wrote it, never of a normalised copy, so that
+`text[start:end]` is what a view may show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+
+class Slice(NamedTuple):
+    """A stretch of one text: characters `start` to `end` (exclusive) of the text of that segment."""
+
+    segment: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the text.
+
+    Attributes:
+        text: exactly as in the source.
+        start, end: its characters in the source, end exclusive.
+        segment: 0 for the first text, 1 for the pair.
+        pos: part of speech as MeCab names it (名詞, 助詞, …); None for words found without a dictionary.
+    """
+
+    text: str
+    start: int
+    end: int
+    segment: int
+    pos: str | None
+
+
+@dataclass(frozen=True)
+class Truncation:
+    """What was cut off a text that had more tokens than the model takes.
+
+    Attributes:
+        tokens: how many tokens were cut.
+        total: how many there would have been, added ones included.
+        side: "right" when the end of the text is missing, "left" when its beginning is.
+        cut: the stretches of text that no token stands for any more, at most one a segment.
+    """
+
+    tokens: int
+    total: int
+    side: str
+    cut: list[Slice]
+
+    def sentence(self) -> str:
+        """The same for a reader, to follow "The text was cut:"."""
+        names = ("the text", "the pair")
+        places = [
+            f"{names[s.segment]} ends at character {s.start} of {s.end}"
+            if self.side == "right"
+            else f"{names[s.segment]} begins at character {s.end}"
+            for s in self.cut
+        ]
+        where = f"; {' and '.join(places)}" if places else ""
+        return f"{self.tokens} of {self.total} tokens are missing{where}."
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """One text, or a pair, as the model sees it. All lists but the last four have one entry a token.
+
+    Attributes:
+        text, pair: what was asked for. An empty pair counts as none.
+        lang: "ja" when a text has kana or the caller said so; else what the caller said.
+        ids: exactly those that calling the tokenizer gives.
+        raw: the tokenizer's own writing (`##ing`, `Ġthe`, `▁a`, `ãģ®`).
+        surface: the exact slice `text[start:end]`, without blanks around it; None for tokens that the
+            tokenizer added. Empty for a token that stands for no character (a lone `▁`).
+        start, end: characters of the token's own text, end exclusive; None for added tokens.
+        segment: 0 for the first text, 1 for the pair, None for added tokens.
+        word: index in `words`; None for added tokens, blanks, and what belongs to no word.
+        sentence: index in `sentences`, counted on from the text to the pair; None likewise.
+        special: the tokenizer added it, or the text spells one of its special tokens out ("[MASK]").
+        unknown: the vocabulary lacks it; the surface still shows what stands there.
+        approx: the place in the text is a guess, or what the token says differs from its surface.
+        part: (k, n) for the k-th of n tokens that share characters (the bytes of one emoji, the four
+            tokens of ㍿); None for a token that shares none.
+        type_ids: the segment numbers, for models that have segments (others must not be given them);
+            None where the tokenizer knows none.
+        words: all words, also those that no token covers.
+        sentences: where each sentence stands.
+        lost: visible characters that the tokenizer dropped; no token stands for them.
+        truncation: what was cut; None when nothing was.
+    """
+
+    text: str
+    pair: str | None
+    lang: str | None
+    ids: list[int]
+    raw: list[str]
+    surface: list[str | None]
+    start: list[int | None]
+    end: list[int | None]
+    segment: list[int | None]
+    word: list[int | None]
+    sentence: list[int | None]
+    special: list[bool]
+    unknown: list[bool]
+    approx: list[bool]
+    part: list[tuple[int, int] | None]
+    type_ids: list[int] | None
+    words: list[Word]
+    sentences: list[Slice]
+    lost: list[Slice]
+    truncation: Truncation | None
+
+    def __len__(self) -> int:
+        """How many tokens, added ones included."""
+        return len(self.ids)
+
+    def label(self, index: int) -> str:
+        """What a view writes for one token: its surface, or the raw token where it was added."""
+        surface = self.surface[index]
+        return self.raw[index] if surface is None else surface
+
+    @property
+    def labels(self) -> list[str]:
+        """`label` of every token."""
+        return [self.label(i) for i in range(len(self))]
+
+    def shifted_right(self, token_id: int, raw: str) -> Tokens:
+        """The decoder's input for these labels: one added token in front, the last one dropped.
+
+        Args:
+            token_id: the token that the decoder starts with, as the model's config names it.
+            raw: the same token as the tokenizer writes it.
+        """
+        types = None if self.type_ids is None else [0, *self.type_ids][: len(self)]
+        return replace(
+            self,
+            ids=[token_id, *self.ids[:-1]],
+            raw=[raw, *self.raw[:-1]],
+            surface=[None, *self.surface[:-1]],
+            start=[None, *self.start[:-1]],
+            end=[None, *self.end[:-1]],
+            segment=[None, *self.segment[:-1]],
+            word=[None, *self.word[:-1]],
+            sentence=[None, *self.sentence[:-1]],
+            special=[True, *self.special[:-1]],
+            unknown=[False, *self.unknown[:-1]],
+            approx=[False, *self.approx[:-1]],
+            part=[None, *self.part[:-1]],
+            type_ids=types,
+        )

@@ -1,0 +1,80 @@
+"""Words with offsets: morphemes for Japanese, the Unicode standard's words elsewhere.
+
+No tokenizer knows a reader's words: the word pieces of a Rust-backed tokenizer make one word of a
+whole Japanese run. So words are found in the text itself, and tokens are given to them afterwards.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import regex
+
+from attnviz.tokens.characters import has_han, has_kana, is_trailing, is_unseen
+from attnviz.tokens.mapped import Mapped
+from attnviz.tokens.record import Word
+
+# Word boundaries of UAX #29, blanks and punctuation standing alone.
+_BOUNDARY = regex.compile(r"(?w)\b")
+# MeCab reads nothing behind a NUL, and takes line ends into words.
+_LINE = regex.compile(r"[^\0\r\n]+")
+
+
+def japanese(texts: list[str], lang: str | None) -> list[bool]:
+    """Which of the texts are to be read as Japanese.
+
+    A text with kana is Japanese; one with Han characters alone may be Chinese, which MeCab misreads, so
+    it counts as Japanese only beside a text with kana. What the caller says goes before all that.
+    """
+    if lang is not None:
+        return [lang == "ja"] * len(texts)
+    kana = [has_kana(text) for text in texts]
+    return [of or (any(kana) and has_han(text)) for of, text in zip(kana, texts, strict=True)]
+
+
+def words_of(text: str, segment: int, *, is_japanese: bool) -> list[Word]:
+    """The words of one text, in order, none overlapping; blanks and controls belong to none."""
+    found = _morphemes(text) if is_japanese else _unicode_words(text)
+    joined: list[tuple[int, int, str | None]] = []
+    for start, end, pos in found:
+        # A morpheme border inside ㍿, and marks or joiners that a dictionary splits from their letter.
+        inside = bool(joined) and start < joined[-1][1]
+        loose = bool(joined) and start == joined[-1][1] and is_trailing(text[start:end])
+        if inside or loose:
+            first, last, kept = joined[-1]
+            joined[-1] = (first, max(last, end), kept)
+        elif not is_unseen(text[start:end]):
+            joined.append((start, end, pos))
+    return [Word(text[start:end], start, end, segment, pos) for start, end, pos in joined]
+
+
+def _unicode_words(text: str) -> list[tuple[int, int, str | None]]:
+    borders = [match.start() for match in _BOUNDARY.finditer(text)]
+    return [(start, end, None) for start, end in pairwise(borders)]
+
+
+def _morphemes(text: str) -> list[tuple[int, int, str | None]]:
+    found: list[tuple[int, int, str | None]] = []
+    for line in _LINE.finditer(text):
+        # The dictionary knows normalised forms only: full-width kana, half-width letters.
+        source = Mapped.of(line[0], line.start()).normalized("NFKC")
+        position = 0
+        for node in _tagger()(source.text):
+            start = source.text.find(node.surface, position)
+            if start < 0:
+                break
+            position = start + len(node.surface)
+            found.append((*source.span(start, position), node.feature[0]))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> Any:
+    import fugashi
+    import unidic_lite
+
+    # Named, because fugashi would prefer a full UniDic, which may be installed without its data.
+    folder = unidic_lite.DICDIR
+    return fugashi.GenericTagger(f'-d "{folder}" -r "{folder}/mecabrc"')
