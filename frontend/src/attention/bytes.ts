@@ -1,0 +1,48 @@
+/** A layer of which only the weights are known: a byte each, and one scale for every row. */
+
+import type { Layer } from "../payload/schema";
+import { RowCache } from "./rowcache";
+import type { LayerAttention } from "./source";
+
+export class ByteLayer implements LayerAttention {
+  readonly #values: Uint8Array;
+  readonly #scale: Float32Array;
+  readonly #cache: RowCache;
+
+  /** @param values [head, query, key] @param scale [head, query] */
+  constructor(
+    readonly layer: Layer,
+    readonly queries: number,
+    readonly keys: number,
+    values: Uint8Array,
+    scale: Float32Array,
+  ) {
+    this.#values = values;
+    this.#scale = scale;
+    this.#cache = new RowCache(keys);
+  }
+
+  row(head: number, query: number): Float32Array {
+    const place = head * this.queries + query;
+    return this.#cache.get(place, () => {
+      const step = (this.#scale[place] as number) / 255;
+      const from = place * this.keys;
+      return Float32Array.from(
+        this.#values.subarray(from, from + this.keys),
+        (value) => value * step,
+      );
+    });
+  }
+
+  query(): null {
+    return null;
+  }
+
+  key(): null {
+    return null;
+  }
+
+  steps(): null {
+    return null;
+  }
+}

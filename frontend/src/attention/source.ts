@@ -1,0 +1,48 @@
+/** The one door through which views read numbers. In a page the numbers come from its chunks; a live
+ *  widget will ask the kernel through the same interface. */
+
+import type { Group, Kind, Layer, TracePayload } from "../payload/schema";
+
+/** Every step from two vectors to a weight, for one head and one query; arrays have one entry a key. */
+export interface Steps {
+  /** Σ q·k */
+  dot: Float32Array;
+  /** dot × scale */
+  scaled: Float32Array;
+  /** after softcap; the same array as `scaled` where the model has none */
+  capped: Float32Array;
+  /** what the model adds; −Infinity where the key is masked */
+  bias: Float32Array;
+  /** softmax(capped + bias) */
+  weight: Float32Array;
+}
+
+export interface LayerAttention {
+  readonly layer: Layer;
+  readonly queries: number;
+  readonly keys: number;
+  /** Weights of one query over all keys. Cached; do not write to it. */
+  row(head: number, query: number): Float32Array;
+  /** q and k, or null where the trace has only weights. */
+  query(head: number, query: number): Float32Array | null;
+  key(head: number, key: number): Float32Array | null;
+  steps(head: number, query: number): Steps | null;
+}
+
+export interface Overview {
+  readonly layers: number;
+  readonly heads: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** u8 [rows × columns], √ scale. */
+  map(layer: number, head: number): Uint8Array;
+}
+
+export interface TraceSource {
+  readonly trace: TracePayload;
+  group(kind: Kind): Group;
+  /** Resolved from the cache at once where it is loaded; `undefined` from `loaded` where it is not. */
+  layer(kind: Kind, layer: number): Promise<LayerAttention>;
+  loaded(kind: Kind, layer: number): LayerAttention | undefined;
+  overview(kind: Kind): Promise<Overview>;
+}

@@ -1,0 +1,106 @@
+/**
+ * A layer whose weights are computed from its queries and keys, a row at a time, in the order in which
+ * the model does it: q·k, × scale, softcap, + bias, softmax.
+ */
+
+import type { Layer } from "../payload/schema";
+import { RowCache } from "./rowcache";
+import { softmax } from "./softmax";
+import type { LayerAttention, Steps } from "./source";
+
+/** The arrays a layer's references stand for. */
+export interface VectorData {
+  /** [head, query, dHead] */
+  q: Float32Array;
+  /** [keyHead, key, dHead] */
+  k: Float32Array;
+  /** [head, queries + keys − 1] */
+  relative: Float32Array | null;
+  /** [head or 1, query, key] */
+  dense: Float32Array | null;
+}
+
+export class VectorLayer implements LayerAttention {
+  readonly #data: VectorData;
+  readonly #cache: RowCache;
+
+  constructor(
+    readonly layer: Layer,
+    readonly queries: number,
+    readonly keys: number,
+    data: VectorData,
+  ) {
+    this.#data = data;
+    this.#cache = new RowCache(keys);
+  }
+
+  query(head: number, query: number): Float32Array {
+    const { dHead } = this.layer;
+    const from = (head * this.queries + query) * dHead;
+    return this.#data.q.subarray(from, from + dHead);
+  }
+
+  key(head: number, key: number): Float32Array {
+    const { dHead, heads, keyHeads } = this.layer;
+    const from = (Math.floor(head / (heads / keyHeads)) * this.keys + key) * dHead;
+    return this.#data.k.subarray(from, from + dHead);
+  }
+
+  row(head: number, query: number): Float32Array {
+    return this.#cache.get(head * this.queries + query, () => this.steps(head, query).weight);
+  }
+
+  steps(head: number, query: number): Steps {
+    const { scale, softcap, sinks } = this.layer;
+    const dot = this.#dot(head, query);
+    const scaled = dot.map((value) => value * scale);
+    const capped =
+      softcap === null ? scaled : scaled.map((value) => softcap * Math.tanh(value / softcap));
+    const bias = this.#bias(head, query);
+    const weight = softmax(capped, bias, sinks?.[head] ?? null);
+    return { dot, scaled, capped, bias, weight };
+  }
+
+  #dot(head: number, query: number): Float32Array {
+    const { dHead } = this.layer;
+    const { q, k } = this.#data;
+    const out = new Float32Array(this.keys);
+    const start = (head * this.queries + query) * dHead;
+    // The keys of a head lie one after the other: one running place is enough.
+    let place = this.key(head, 0).byteOffset / 4 - k.byteOffset / 4;
+    for (let j = 0; j < this.keys; j++) {
+      let sum = 0;
+      for (let d = 0; d < dHead; d++) {
+        sum += (q[start + d] as number) * (k[place + d] as number);
+      }
+      place += dHead;
+      out[j] = sum;
+    }
+    return out;
+  }
+
+  #bias(head: number, query: number): Float32Array {
+    const { queries, keys } = this;
+    const { relative, dense } = this.#data;
+    const { band } = this.layer.bias;
+    const out = new Float32Array(keys);
+    if (relative !== null) {
+      const from = head * (queries + keys - 1) - query + queries - 1;
+      for (let j = 0; j < keys; j++) out[j] = relative[from + j] as number;
+    }
+    if (dense !== null) {
+      const shared = dense.length === queries * keys;
+      const from = ((shared ? 0 : head) * queries + query) * keys;
+      for (let j = 0; j < keys; j++) out[j] = (out[j] as number) + (dense[from + j] as number);
+    }
+    if (band !== null) {
+      const [before, after] = band;
+      for (let j = 0; j < keys; j++) {
+        const early = before !== null && j < query - before;
+        const late = after !== null && j > query + after;
+        if (early || late) out[j] = Number.NEGATIVE_INFINITY;
+      }
+    }
+    return out;
+  }
+}

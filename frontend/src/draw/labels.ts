@@ -1,0 +1,254 @@
+/** Token labels on a canvas. */
+
+import { font } from "../text/fonts";
+import type { Piece, TokenText } from "../text/tokens";
+import type { Theme } from "./colour";
+
+/** Width of a text in a font, in CSS pixels. */
+export type Measure = (text: string, font: string) => number;
+
+export interface LabelFont {
+  size: number;
+  /** Language of the text; decides the shapes of Han characters. */
+  lang: string | null;
+}
+
+/** A label laid out: its lines, and how wide the widest of them is. */
+export interface Label {
+  token: TokenText;
+  lines: Piece[][];
+  widths: number[];
+  width: number;
+}
+
+/** Padding of a capsule. */
+const CAPSULE = 5;
+const CAPSULE_SIZE = 0.72;
+const PART_SIZE = 0.62;
+
+/** A measure that asks the canvas once for every text. */
+export function canvasMeasure(context: CanvasRenderingContext2D): Measure {
+  const known = new Map<string, number>();
+  return (text, wanted) => {
+    const name = `${wanted}\n${text}`;
+    let width = known.get(name);
+    if (width === undefined) {
+      context.font = wanted;
+      width = context.measureText(text).width;
+      known.set(name, width);
+    }
+    return width;
+  };
+}
+
+function fontOf(token: TokenText, { size, lang }: LabelFont, bold: boolean): string {
+  return token.capsule ? font(size * CAPSULE_SIZE, lang, true) : font(size, lang, bold);
+}
+
+/** Lays a label out in bold, its widest form, so that pinning never moves anything. A label wider than
+ *  `room` is broken where it has to be, never cut. */
+export function layLabel(
+  token: TokenText,
+  style: LabelFont,
+  measure: Measure,
+  room = Number.POSITIVE_INFINITY,
+): Label {
+  const wanted = fontOf(token, style, true);
+  const extra =
+    (token.capsule ? 2 * CAPSULE : 0) +
+    (token.part === null ? 0 : measure(token.part, font(style.size * PART_SIZE, style.lang)) + 1);
+  const whole = token.pieces.reduce((sum, piece) => sum + measure(piece.text, wanted), 0);
+  if (whole + extra <= room) {
+    return { token, lines: [token.pieces], widths: [whole + extra], width: whole + extra };
+  }
+  const lines = breakPieces(token.pieces, room - extra, (text) => measure(text, wanted));
+  const widths = lines.map(
+    (line) => line.reduce((sum, piece) => sum + measure(piece.text, wanted), 0) + extra,
+  );
+  return { token, lines, widths, width: Math.max(...widths) };
+}
+
+function breakPieces(
+  all: readonly Piece[],
+  room: number,
+  measure: (text: string) => number,
+): Piece[][] {
+  const lines: Piece[][] = [[]];
+  let used = 0;
+  for (const piece of all) {
+    for (const { segment } of new Intl.Segmenter().segment(piece.text)) {
+      const width = measure(segment);
+      if (used > 0 && used + width > room) {
+        lines.push([]);
+        used = 0;
+      }
+      const line = lines.at(-1) as Piece[];
+      const last = line.at(-1);
+      if (last !== undefined && last.mark === piece.mark) last.text += segment;
+      else line.push({ text: segment, mark: piece.mark });
+      used += width;
+    }
+  }
+  return lines;
+}
+
+export interface LabelLook {
+  theme: Theme;
+  style: LabelFont;
+  measure: Measure;
+  align: "left" | "right" | "center";
+  /** "pinned" turns ink over; "dim" is for tokens that are not concerned. */
+  state: "plain" | "dim" | "pinned";
+  /** Round the label: a line where the pointer is, dots where it was looked for. */
+  outline: "none" | "hover" | "found";
+  /** How far plate and outline reach beyond the label on either side; 5 where there is room. */
+  plate?: number;
+}
+
+/** Draws a label whose anchor is `x` and whose vertical middle is `y`. */
+export function paintLabel(
+  context: CanvasRenderingContext2D,
+  label: Label,
+  x: number,
+  y: number,
+  look: LabelLook,
+): void {
+  const { size } = look.style;
+  const pitch = size * 1.25;
+  const { left, width } = boxOf(label, x, look.align);
+  const height = label.lines.length * pitch;
+  paintPlate(context, { left, top: y - height / 2, width, height }, label.token, look);
+  for (const [i, line] of label.lines.entries()) {
+    const middle = y + (i - (label.lines.length - 1) / 2) * pitch;
+    const from = boxOf({ width: label.widths[i] as number }, x, look.align).left;
+    const last = i === label.lines.length - 1;
+    paintLine(
+      context,
+      label.token,
+      line,
+      { from, middle, last, width: label.widths[i] as number },
+      look,
+    );
+  }
+}
+
+function boxOf(
+  { width }: { width: number },
+  x: number,
+  align: LabelLook["align"],
+): { left: number; width: number } {
+  return { left: align === "left" ? x : align === "right" ? x - width : x - width / 2, width };
+}
+
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+function paintPlate(
+  context: CanvasRenderingContext2D,
+  box: Box,
+  token: TokenText,
+  { theme, state, outline, plate = 5 }: LabelLook,
+): void {
+  if (state !== "pinned" && outline === "none") return;
+  const pad = token.capsule ? 1 : plate;
+  context.beginPath();
+  context.roundRect(box.left - pad, box.top - 1, box.width + 2 * pad, box.height + 2, 4);
+  if (state === "pinned") {
+    context.fillStyle = theme.ink;
+    context.fill();
+  }
+  if (outline === "none") return;
+  context.lineWidth = outline === "hover" ? 1.5 : 1.25;
+  context.setLineDash(outline === "hover" ? [] : [1.5, 2]);
+  context.strokeStyle = theme.ink;
+  context.stroke();
+  context.setLineDash([]);
+}
+
+interface LineBox {
+  from: number;
+  middle: number;
+  width: number;
+  last: boolean;
+}
+
+function paintLine(
+  context: CanvasRenderingContext2D,
+  token: TokenText,
+  pieces: readonly Piece[],
+  box: LineBox,
+  look: LabelLook,
+): void {
+  const { theme, style, measure, state } = look;
+  const plain = token.capsule ? theme.ink2 : theme.ink;
+  const ink = { pinned: theme.paper, dim: theme.dim, plain }[state];
+  const faint = state === "pinned" ? theme.hair2 : theme.ink3;
+  const wanted = fontOf(token, style, state === "pinned");
+  const text = pieces.reduce((sum, piece) => sum + measure(piece.text, wanted), 0);
+  // The box was measured in bold; lighter letters keep to the side that faces the lines.
+  const slack = Math.max(0, box.width - text - extraWidth(token, style, measure));
+  const share = { left: 0, center: 0.5, right: 1 }[look.align];
+  let x = box.from + (token.capsule ? CAPSULE : 0) + slack * share;
+  const base = box.middle + style.size * (token.capsule ? CAPSULE_SIZE : 1) * 0.36;
+  const start = x;
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  for (const piece of pieces) {
+    context.font = wanted;
+    context.fillStyle = piece.mark ? faint : ink;
+    context.fillText(piece.text, x, base);
+    x += measure(piece.text, wanted);
+  }
+  if (token.capsule) paintCapsule(context, box, look);
+  if (token.unknown || token.approx) {
+    underline(context, start, x, base + 3, ink, token.unknown ? [1.2, 2] : [3.5, 2.5]);
+  }
+  if (token.part !== null && box.last) {
+    context.font = font(style.size * PART_SIZE, style.lang);
+    context.fillStyle = faint;
+    context.fillText(token.part, x + 1, base - style.size * 0.36);
+  }
+}
+
+function extraWidth(token: TokenText, style: LabelFont, measure: Measure): number {
+  const part =
+    token.part === null ? 0 : measure(token.part, font(style.size * PART_SIZE, style.lang)) + 1;
+  return part + (token.capsule ? 2 * CAPSULE : 0);
+}
+
+function paintCapsule(context: CanvasRenderingContext2D, box: LineBox, look: LabelLook): void {
+  const height = Math.round(look.style.size * 1.05);
+  context.beginPath();
+  context.roundRect(
+    box.from + 0.5,
+    Math.round(box.middle - height / 2) + 0.5,
+    box.width - 1,
+    height - 1,
+    3,
+  );
+  context.lineWidth = 1;
+  context.strokeStyle = look.state === "pinned" ? look.theme.paper : look.theme.hair2;
+  context.stroke();
+}
+
+function underline(
+  context: CanvasRenderingContext2D,
+  from: number,
+  to: number,
+  y: number,
+  colour: string,
+  dash: number[],
+): void {
+  context.beginPath();
+  context.moveTo(from, y);
+  context.lineTo(to, y);
+  context.lineWidth = 1.2;
+  context.strokeStyle = colour;
+  context.setLineDash(dash);
+  context.stroke();
+  context.setLineDash([]);
+}

@@ -1,0 +1,32 @@
+/** Reads what Python wrote into the page: a JSON header and chunks, each in its own inert element. */
+
+import type { Payload } from "./schema";
+
+export function readPayload(document: Document): Payload {
+  const element = document.getElementById("attnviz-payload");
+  if (element === null) throw new Error("The page has no data: #attnviz-payload is missing.");
+  return JSON.parse(element.textContent ?? "") as Payload;
+}
+
+/** Unpacks a chunk. Its text leaves the document for good: several megabytes of base64 that nobody
+ *  reads again would otherwise stay in memory beside the numbers. */
+export async function readChunk(document: Document, id: string): Promise<ArrayBuffer> {
+  const element = document.getElementById(`attnviz-chunk-${id}`);
+  if (element === null) throw new Error(`The page lacks the data of ${id}.`);
+  const packed = fromBase64((element.textContent ?? "").trim());
+  element.remove();
+  return unpack(packed);
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** Undoes gzip with the browser's own means. */
+export async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return await new Response(stream).arrayBuffer();
+}

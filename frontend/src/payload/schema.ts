@@ -1,0 +1,131 @@
+/**
+ * What Python sends to the page: one JSON header and binary chunks.
+ *
+ * `attnviz/views/payload.py` writes exactly this; whoever changes one changes the other and raises
+ * `SCHEMA`. Indices: a layer is its place in its group, a head its number in the model, a token its
+ * place in its token table.
+ */
+
+export const SCHEMA = 1;
+
+/** Where an array lies: `shape` numbers of `dtype`, from byte `offset` of the unpacked chunk on.
+ *  Numbers of more than one byte lie byte plane by byte plane (all lowest bytes, then the next …):
+ *  gzip packs that better. */
+export interface ArrayRef {
+  chunk: string;
+  offset: number;
+  dtype: "u8" | "f16" | "f32";
+  shape: number[];
+}
+
+/** One text as the model sees it; every list has one entry a token. */
+export interface TokenTable {
+  /** Source slice; for added tokens the raw token (`[CLS]`). Never `##`, `▁` or `Ġ`. */
+  label: string[];
+  /** The tokenizer's own string, for tooltips. */
+  raw: string[];
+  id: number[];
+  /** Place in the source text, in characters; null for added tokens. */
+  start: (number | null)[];
+  end: (number | null)[];
+  /** 0 the first text, 1 its pair; null for added tokens. */
+  segment: (number | null)[];
+  /** Index of the word a token belongs to; null for added tokens. */
+  word: (number | null)[];
+  /** Bits: 1 special or added, 2 unknown to the model, 4 the place in the source is a guess. */
+  flags: number[];
+  /** Tokens that share one character: [k, n], the k-th of n. */
+  part: ([number, number] | null)[];
+  /** Language of the text, for fonts and orientation ("ja", "en", …); null where not known. */
+  lang: string | null;
+}
+
+export const FLAG = { special: 1, unknown: 2, approx: 4 } as const;
+
+/** What a model adds to its scores, in the shortest form that is exact. */
+export interface Bias {
+  /** Query i sees key j only if i − before ≤ j ≤ i + after; null on a side means no limit there.
+   *  A causal model has [null, 0]. The whole is null where every query sees every key. */
+  band: [number | null, number | null] | null;
+  /** f32 [head, queries + keys − 1]: added to the score of (i, j) is entry j − i + queries − 1. */
+  relative: ArrayRef | null;
+  /** f32 or f16 [head or 1, query, key]: added as it is; masked where −Infinity. */
+  dense: ArrayRef | null;
+}
+
+export interface Layer {
+  heads: number;
+  /** Query head h uses key head floor(h / (heads / keyHeads)). */
+  keyHeads: number;
+  dHead: number;
+  /** score = q·k × scale; then softcap × tanh(score ÷ softcap) where there is a softcap. */
+  scale: number;
+  softcap: number | null;
+  bias: Bias;
+  /** One extra score a head that takes mass and has no key (GPT-OSS). */
+  sinks: number[] | null;
+  /** q and k are those after rotary position embedding. */
+  rotary: boolean;
+  /** [head, query, dHead] and [keyHead, key, dHead]; null where the trace has only weights. */
+  q: ArrayRef | null;
+  k: ArrayRef | null;
+  /** u8 [head, query, key]; weight = value ÷ 255 × scale[head, query] (f32). Null where q and k tell all. */
+  weights: { values: ArrayRef; scale: ArrayRef } | null;
+  /** Worst difference between a weight the page computes and the exact one, measured on some rows. */
+  error: number;
+}
+
+export type Kind = "encoder" | "decoder" | "cross";
+
+export interface Group {
+  kind: Kind;
+  /** Which of the trace's token tables gives the queries, which the keys. */
+  queries: number;
+  keys: number;
+  layers: Layer[];
+  /** u8 [layer, head, rows, columns], value = round(255 √w), w the largest weight of each cell. */
+  overview: ArrayRef;
+}
+
+export interface ModelFacts {
+  /** Name or folder name as the person gave it. */
+  name: string;
+  /** "BERT", "GPT-2", "Llama", … */
+  architecture: string;
+}
+
+export interface TracePayload {
+  /** A short name for the switch between texts. */
+  title: string;
+  model: ModelFacts;
+  tokens: TokenTable[];
+  groups: Group[];
+  /** Things the person must know: what truncation cut, what could not be placed. Full sentences. */
+  notes: string[];
+}
+
+export type ViewName = "head" | "model" | "neuron" | "explore";
+
+/** What the page opens with; every part may be absent. */
+export interface InitialState {
+  trace?: number;
+  kind?: Kind;
+  layer?: number;
+  heads?: number[];
+  head?: number;
+  token?: number;
+  threshold?: number;
+}
+
+export interface Payload {
+  schema: number;
+  /** "attnviz 0.1.0" */
+  generator: string;
+  view: ViewName;
+  /** In a notebook's frame: one row of controls, the drawing, one status line. */
+  inline: boolean;
+  /** The page's own words; null follows the browser. */
+  lang: "en" | "ja" | null;
+  initial: InitialState;
+  traces: TracePayload[];
+}

@@ -1,0 +1,59 @@
+/** The selection in the address bar, as `#layer=3&head=5&token=7`, so that a link restores it. */
+
+import type { Kind } from "../payload/schema";
+import type { Wish } from "./initial";
+import type { State } from "./state";
+
+const KINDS: readonly Kind[] = ["encoder", "decoder", "cross"];
+
+/** Reads an address' part after `#`; what makes no sense is left out. */
+export function parseAddress(hash: string): Wish {
+  const fields = new URLSearchParams(hash.replace(/^#/, ""));
+  const wish: Wish = {};
+  for (const name of ["trace", "layer", "head", "token"] as const) {
+    const value = fields.get(name);
+    if (value !== null && /^\d+$/.test(value)) wish[name] = Number(value);
+  }
+  const kind = KINDS.find((one) => one === fields.get("kind"));
+  if (kind !== undefined) wish.kind = kind;
+  const heads = fields.get("heads");
+  if (heads !== null && /^\d+(,\d+)*$/.test(heads)) wish.heads = heads.split(",").map(Number);
+  const from = Number(fields.get("from") ?? Number.NaN);
+  if (from >= 0 && from <= 1) wish.threshold = from;
+  const pane = fields.get("pane");
+  if (pane === "head" || pane === "neuron") wish.pane = pane;
+  return wish;
+}
+
+/** Writes only what tells this state from the one the page opens with. */
+export function formatAddress(state: State, opening: State): string {
+  const parts: string[] = [];
+  const add = (name: string, value: string | number, from: string | number): void => {
+    if (value !== from) parts.push(`${name}=${value}`);
+  };
+  add("trace", state.trace, 0);
+  if (state.kind !== opening.kind) parts.push(`kind=${state.kind}`);
+  parts.push(`layer=${state.layer}`, `head=${state.head}`);
+  add("heads", state.heads.join(","), opening.heads.join(","));
+  if (state.token !== null) parts.push(`token=${state.token}`);
+  add("from", state.threshold, opening.threshold);
+  add("pane", state.pane, opening.pane);
+  return `#${parts.join("&")}`;
+}
+
+/** A sandboxed frame has no address of its own and throws; there the selection simply is not kept. */
+export function readAddress(): Wish {
+  try {
+    return parseAddress(location.hash);
+  } catch {
+    return {};
+  }
+}
+
+export function writeAddress(hash: string): void {
+  try {
+    if (location.hash !== hash) history.replaceState(null, "", hash);
+  } catch {
+    // See readAddress: nothing is lost but the link.
+  }
+}

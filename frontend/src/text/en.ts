@@ -1,0 +1,67 @@
+import { MODEL_WORDS } from "./model";
+import { NEURON_WORDS } from "./neuron";
+import type { Strings } from "./strings";
+
+export const EN: Strings = {
+  lang: "en",
+  layersHeads: (layers, heads) =>
+    `${layers} ${layers === 1 ? "layer" : "layers"} × ${heads} ${heads === 1 ? "head" : "heads"}`,
+  dHead: (size) => `d_head ${size}`,
+  tokens: (count) => (count === "1" ? "1 token" : `${count} tokens`),
+  text: "Text",
+  copyLink: "Copy a link to this selection",
+  copied: "Link copied",
+  help: "Keys and how to read this page",
+  keys: [
+    ["move to another token", "↑ ↓ ← →"],
+    ["pin the token, let it go", "Enter, Esc"],
+    ["switch a head on or off", "0 … 9"],
+    ["one head alone", "double click"],
+    ["another layer", "[ ]"],
+    ["find a token, go on, go back", "/ n N"],
+  ],
+  kind: "Kind",
+  kinds: { encoder: "Encoder", decoder: "Decoder", cross: "Cross" },
+  noKind: "This model has no such attention",
+  layer: "Layer",
+  layerBefore: "Layer before",
+  layerAfter: "Next layer",
+  head: "Head",
+  heads: "Heads",
+  headName: (head) => `Head ${head}`,
+  chip: (head) => `Head ${head}: click switches it, double click shows it alone`,
+  allHeads: "all",
+  linesFrom: "Lines from",
+  linesFromMeaning:
+    "Only weights from here on are drawn. The bars show how much of the attention lies at each weight.",
+  find: "Find a token",
+  found: (place, count) => (count === 0 ? "none" : `${place} of ${count}`),
+  view: "View",
+  panes: { head: "Head view", neuron: "Neuron view" },
+  orientation: "Direction of the text",
+  vertical: "Tokens one below the other",
+  horizontal: "Text as a line",
+  fold: "Fold the model view",
+  unfold: "Show the model view",
+  query: "query",
+  key: "key",
+  mean: "mean",
+  drawing: (layer) =>
+    `Attention of layer ${layer}: lines from queries to keys. Arrow keys move from token to token, Enter pins one.`,
+  loading: (layer) => `layer ${layer} …`,
+  empty: (threshold, largest) => `no weight reaches ${threshold}; the largest is ${largest}`,
+  emptyRemedy: (threshold) => `Draw lines from ${threshold}`,
+  strongest: "strongest keys",
+  strongestMean: "strongest keys, mean of the queries in view",
+  tableCaption: (token, layer) => `What “${token}” attends to in layer ${layer}`,
+  tableHint: "Choose a token to read its weights here.",
+  carried: (share, drawn, of, inView) =>
+    `Lines drawn carry **${share}** of the attention mass of the heads shown${inView ? ", queries in view" : ""} (${drawn} of ${of})`,
+  capped: (count) => `only the strongest ${count} lines are drawn`,
+  precision: (vectors, error) =>
+    `${vectors ? "computed here from q and k" : "8-bit weights"}, error ≤ ${error}`,
+  offline: "offline, nothing leaves this page",
+  failed: (message) => `This cannot be shown: ${message}`,
+  model: MODEL_WORDS.en,
+  neuron: NEURON_WORDS.en,
+};

@@ -1,0 +1,69 @@
+/** The page's own words, in every language it speaks. */
+
+import { EN } from "./en";
+import { JA } from "./ja";
+import type { ModelWords } from "./model";
+import type { NeuronWords } from "./neuron";
+
+export interface Strings {
+  lang: "en" | "ja";
+  /** Header. */
+  layersHeads(layers: number, heads: number): string;
+  dHead(size: number): string;
+  tokens(count: string): string;
+  text: string;
+  copyLink: string;
+  copied: string;
+  help: string;
+  /** Left column: what a key does; right column: the key. */
+  keys: readonly (readonly [string, string])[];
+  /** Controls. */
+  kind: string;
+  kinds: Record<"encoder" | "decoder" | "cross", string>;
+  noKind: string;
+  layer: string;
+  layerBefore: string;
+  layerAfter: string;
+  head: string;
+  heads: string;
+  headName(head: number): string;
+  chip(head: number): string;
+  allHeads: string;
+  linesFrom: string;
+  linesFromMeaning: string;
+  find: string;
+  found(place: number, count: number): string;
+  view: string;
+  panes: Record<"head" | "neuron", string>;
+  orientation: string;
+  vertical: string;
+  horizontal: string;
+  fold: string;
+  unfold: string;
+  /** Head view. */
+  query: string;
+  key: string;
+  mean: string;
+  drawing(layer: number): string;
+  loading(layer: number): string;
+  empty(threshold: string, largest: string): string;
+  emptyRemedy(threshold: string): string;
+  strongest: string;
+  strongestMean: string;
+  tableCaption(token: string, layer: number): string;
+  tableHint: string;
+  /** Status line. `carried` is a share already written out; `inView` where the text scrolls. */
+  carried(share: string, drawn: string, of: string, inView: boolean): string;
+  capped(count: string): string;
+  precision(vectors: boolean, error: string): string;
+  offline: string;
+  failed(message: string): string;
+  model: ModelWords;
+  neuron: NeuronWords;
+}
+
+/** The language of the page: as asked for, else the browser's. */
+export function strings(lang: "en" | "ja" | null): Strings {
+  const wanted = lang ?? (navigator.language.startsWith("ja") ? "ja" : "en");
+  return wanted === "ja" ? JA : EN;
+}

@@ -1,0 +1,134 @@
+/**
+ * What is written for a token.
+ *
+ * A label is a slice of the person's own text and may hold anything: blanks, control characters,
+ * letters that run from right to left, half a character. Here it becomes pieces of plain text that
+ * show all of that; whoever draws them need not look into the text again.
+ */
+
+import { FLAG, type TokenTable } from "../payload/schema";
+
+export interface Piece {
+  text: string;
+  /** A mark that stands for something invisible; written in a lighter ink. */
+  mark: boolean;
+}
+
+export interface TokenText {
+  pieces: Piece[];
+  /** The pieces as one string. */
+  text: string;
+  /** Special and added tokens stand in a capsule, without their brackets. */
+  capsule: boolean;
+  unknown: boolean;
+  approx: boolean;
+  /** `2/3` for the second of three tokens that share one character, else null. */
+  part: string | null;
+}
+
+const SHOWN: Readonly<Record<string, string>> = {
+  " ": "␣",
+  "\t": "⇥",
+  "\n": "↵",
+  "\r": "↵",
+  "\u200b": "·0",
+  "\u200c": "·0",
+  "\u200d": "·0",
+  "\u2060": "·0",
+  "\ufeff": "·0",
+};
+
+const hex = (code: number): string =>
+  code > 0xffff
+    ? `\\u{${code.toString(16)}}`
+    : `\\u${code.toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** Control, format (bidi among them), surrogate and private characters, and blanks of every width. */
+const INVISIBLE = /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zs}\p{Zl}\p{Zp}]$/u;
+
+/** Characters that only join or vary their neighbours: visible where they have one. */
+const JOINS = /^(?:\u200c|\u200d|[\ufe00-\ufe0f])$/u;
+
+/** Splits a label into text that can be drawn as it is and marks for what could not be seen. */
+export function pieces(label: string): Piece[] {
+  const found: Piece[] = [];
+  const push = (text: string, mark: boolean): void => {
+    const last = found.at(-1);
+    if (last !== undefined && last.mark === mark) last.text += text;
+    else found.push({ text, mark });
+  };
+  const characters = [...label];
+  for (const [i, character] of characters.entries()) {
+    const inside = i > 0 && i < characters.length - 1;
+    if (!INVISIBLE.test(character)) push(character, false);
+    else if (inside && (character === " " || JOINS.test(character))) push(character, false);
+    else push(SHOWN[character] ?? hex(character.codePointAt(0) as number), true);
+  }
+  const first = found[0];
+  // A combining mark alone needs something to stand on.
+  if (first !== undefined && !first.mark && /^\p{M}/u.test(first.text))
+    first.text = `◌${first.text}`;
+  return found.length > 0 ? found : [{ text: "·0", mark: true }];
+}
+
+/** `[CLS]` → `CLS`, `<|im_start|>` → `im_start`, `</s>` → `/s`. */
+export function withoutBrackets(label: string): string {
+  const inner = /^(?:<\|(.+)\|>|\[(.+)\]|<(.+)>|\{(.+)\})$/su.exec(label);
+  return inner?.slice(1).find((part) => part !== undefined) ?? label;
+}
+
+const cache = new WeakMap<TokenTable, (TokenText | undefined)[]>();
+
+/** What is written for token `index`; worked out once. */
+export function tokenText(table: TokenTable, index: number): TokenText {
+  let known = cache.get(table);
+  if (known === undefined) {
+    known = new Array(table.label.length);
+    cache.set(table, known);
+  }
+  let text = known[index];
+  if (text === undefined) {
+    text = describe(table, index);
+    known[index] = text;
+  }
+  return text;
+}
+
+function describe(table: TokenTable, index: number): TokenText {
+  const flags = table.flags[index] ?? 0;
+  const capsule = (flags & FLAG.special) !== 0;
+  const label = table.label[index] ?? "";
+  const shown = pieces(capsule ? withoutBrackets(label || (table.raw[index] ?? "")) : label);
+  const part = table.part[index];
+  return {
+    pieces: shown,
+    text: shown.map((piece) => piece.text).join(""),
+    capsule,
+    unknown: !capsule && (flags & FLAG.unknown) !== 0,
+    approx: (flags & FLAG.approx) !== 0,
+    part: part ? `${part[0]}/${part[1]}` : null,
+  };
+}
+
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u303f\uff01-\uff65]/u;
+
+/** Whether most tokens of a text are Chinese or Japanese characters, which read well side by side. */
+export function mostlyCjk(table: TokenTable): boolean {
+  let cjk = 0;
+  let all = 0;
+  for (const [i, label] of table.label.entries()) {
+    if (((table.flags[i] ?? 0) & FLAG.special) !== 0) continue;
+    all += 1;
+    if (CJK.test(label)) cjk += 1;
+  }
+  return all > 0 ? cjk * 2 > all : table.lang === "ja";
+}
+
+/** Indices of the tokens whose label holds the text looked for; letter case does not matter. */
+export function findTokens(table: TokenTable, text: string): number[] {
+  const needle = text.trim().normalize("NFKC").toLowerCase();
+  if (needle === "") return [];
+  return table.label.flatMap((label, i) =>
+    label.normalize("NFKC").toLowerCase().includes(needle) ? [i] : [],
+  );
+}

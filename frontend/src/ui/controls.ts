@@ -1,0 +1,51 @@
+/** The row of controls that hold for the whole page: kind, lines from, find. */
+
+import type { Kind, TracePayload } from "../payload/schema";
+import type { State } from "../state/state";
+import type { Strings } from "../text/strings";
+import { el } from "./dom";
+import type { Find } from "./find";
+import { segmented } from "./segmented";
+import type { Threshold } from "./threshold";
+
+const KINDS: readonly Kind[] = ["encoder", "decoder", "cross"];
+
+export interface Controls {
+  element: HTMLElement;
+  update(state: State, trace: TracePayload): void;
+}
+
+export function controls(
+  strings: Strings,
+  parts: { threshold: Threshold; find: Find },
+  chooseKind: (kind: Kind) => void,
+): Controls {
+  const slot = el("div", { class: "labelled kind" });
+  const element = el(
+    "div",
+    { class: "controls" },
+    slot,
+    parts.threshold.element,
+    el("div", { class: "controls-end" }, parts.find.element),
+  );
+  let shown: TracePayload | null = null;
+  let kinds: ReturnType<typeof segmented<Kind>> | null = null;
+  return {
+    element,
+    update(state, trace) {
+      if (trace !== shown) {
+        shown = trace;
+        const has = new Set(trace.groups.map((group) => group.kind));
+        const options = KINDS.map((value) =>
+          has.has(value)
+            ? { value, label: strings.kinds[value] }
+            : { value, label: strings.kinds[value], disabled: true, title: strings.noKind },
+        );
+        kinds = segmented(strings.kind, options, chooseKind);
+        slot.replaceChildren(el("span", { class: "label" }, strings.kind), kinds.element);
+      }
+      kinds?.select(state.kind);
+      parts.threshold.element.hidden = state.pane === "neuron";
+    },
+  };
+}

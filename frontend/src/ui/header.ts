@@ -1,0 +1,132 @@
+/** The top of the page: mark, model, facts, the switch between texts, link and help. */
+
+import type { Group, Payload, TracePayload } from "../payload/schema";
+import type { State } from "../state/state";
+import { count } from "../text/number";
+import type { Strings } from "../text/strings";
+import { el, icon, mark } from "./dom";
+import { ICONS } from "./icons";
+import { segmented } from "./segmented";
+
+export interface Header {
+  element: HTMLElement;
+  update(state: State, trace: TracePayload, group: Group): void;
+}
+
+/** Texts that fit side by side; more of them become a list. */
+const MOST_SEGMENTS = 4;
+
+export function header(
+  payload: Payload,
+  strings: Strings,
+  chooseTrace: (trace: number) => void,
+): Header {
+  const { inline } = payload;
+  const name = el("strong", { class: "model-name" });
+  const facts = el("div", { class: "facts" });
+  const texts = textSwitch(payload, strings, chooseTrace);
+  const element = el(
+    "header",
+    { class: "header" },
+    el("div", { class: "brand" }, mark(20), inline ? null : el("strong", {}, "attnviz")),
+    name,
+    inline ? null : facts,
+    texts?.element ?? null,
+    inline ? null : el("div", { class: "header-end" }, linkButton(strings), helpButton(strings)),
+  );
+  return {
+    element,
+    update(state, trace, group) {
+      name.textContent = inline ? trace.model.name.replace(/^.*\//, "") : trace.model.name;
+      name.title = trace.model.name;
+      texts?.select(state.trace);
+      const layer = group.layers[state.layer];
+      const tokens = new Set([group.queries, group.keys]);
+      facts.replaceChildren(
+        ...[
+          trace.model.architecture,
+          strings.layersHeads(group.layers.length, layer?.heads ?? 0),
+          strings.dHead(layer?.dHead ?? 0),
+          [...tokens].map((table) => count(trace.tokens[table]?.label.length ?? 0)).join(" → "),
+        ].map((fact, i) => el("span", {}, i === 3 ? strings.tokens(fact) : fact)),
+      );
+    },
+  };
+}
+
+function textSwitch(
+  payload: Payload,
+  strings: Strings,
+  choose: (trace: number) => void,
+): { element: HTMLElement; select(trace: number): void } | null {
+  const titles = payload.traces.map((trace) => trace.title);
+  if (titles.length < 2) return null;
+  if (titles.length <= MOST_SEGMENTS && !payload.inline) {
+    const options = payload.traces.map(({ title, tokens }, i) => ({
+      value: String(i),
+      label: title,
+      lang: tokens[0]?.lang ?? null,
+    }));
+    const made = segmented(strings.text, options, (value) => choose(Number(value)));
+    made.element.classList.add("texts");
+    return { element: made.element, select: (trace) => made.select(String(trace)) };
+  }
+  const options = titles.map((title, i) => el("option", { value: i }, title));
+  const list = el("select", { class: "texts", "aria-label": strings.text }, ...options);
+  list.addEventListener("change", () => choose(Number(list.value)));
+  return {
+    element: list,
+    select(trace) {
+      list.value = String(trace);
+    },
+  };
+}
+
+/** Left out where there is no clipboard, as in a notebook's frame. */
+function linkButton(strings: Strings): HTMLElement | null {
+  if (!window.isSecureContext || navigator.clipboard === undefined) return null;
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      title: strings.copyLink,
+      "aria-label": strings.copyLink,
+    },
+    icon(ICONS.link, 18, 1.3),
+  );
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.title = strings.copied;
+      button.classList.add("done");
+    } catch {
+      button.disabled = true;
+    }
+  });
+  return button;
+}
+
+function helpButton(strings: Strings): HTMLElement {
+  const rows = strings.keys.map(([what, keys]) =>
+    el("div", {}, el("dt", {}, what), el("dd", {}, keys)),
+  );
+  const button = el(
+    "summary",
+    { class: "icon-button", title: strings.help, "aria-label": strings.help },
+    icon(ICONS.help, 18, 1.3),
+  );
+  const panel = el(
+    "details",
+    { class: "help" },
+    button,
+    el("dl", { class: "help-panel" }, ...rows),
+  );
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") panel.open = false;
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!panel.contains(event.target as Node)) panel.open = false;
+  });
+  return panel;
+}

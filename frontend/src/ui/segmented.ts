@@ -1,0 +1,70 @@
+/** One choice out of a few, side by side in a tray. */
+
+import { el } from "./dom";
+
+export interface Option<Value extends string> {
+  value: Value;
+  label: string | Node;
+  /** Said in the title: what the option is, or why it cannot be chosen. */
+  title?: string;
+  disabled?: boolean;
+  /** Language of the label, where it is not the page's. */
+  lang?: string | null;
+}
+
+export interface Segmented<Value extends string> {
+  element: HTMLElement;
+  select(value: Value): void;
+}
+
+export function segmented<Value extends string>(
+  label: string,
+  options: readonly Option<Value>[],
+  choose: (value: Value) => void,
+): Segmented<Value> {
+  const buttons = options.map((option) => {
+    const button = el(
+      "button",
+      {
+        type: "button",
+        role: "radio",
+        class: "segment",
+        title: option.title ?? null,
+        "aria-label": typeof option.label === "string" ? null : (option.title ?? null),
+        disabled: option.disabled ?? false,
+        "data-value": option.value,
+        lang: option.lang ?? null,
+      },
+      option.label,
+    );
+    button.addEventListener("click", () => choose(option.value));
+    return button;
+  });
+  const element = el(
+    "div",
+    { class: "segmented", role: "radiogroup", "aria-label": label },
+    ...buttons,
+  );
+  // Arrow keys belong to the group while it has the focus, as in any group of radio buttons.
+  element.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined) return;
+    const live = buttons.filter((button) => !button.disabled);
+    const at = live.indexOf(document.activeElement as HTMLButtonElement);
+    const next = live[(at + step + live.length) % live.length];
+    next?.focus();
+    next?.click();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return {
+    element,
+    select(value) {
+      for (const [i, option] of options.entries()) {
+        const on = option.value === value;
+        buttons[i]?.setAttribute("aria-checked", String(on));
+        buttons[i]?.setAttribute("tabindex", on ? "0" : "-1");
+      }
+    },
+  };
+}

@@ -1,0 +1,262 @@
+/**
+ * The whole page: it owns the state, the frame around the views, and the order in which things are
+ * drawn after a change.
+ */
+
+import type { TraceSource } from "../attention/source";
+import { traceSource } from "../attention/trace";
+import { theme as themeOf } from "../draw/colour";
+import { type ChunkReader, cachedReader, checkSchema } from "../payload/decode";
+import type { Group, Payload, TokenTable } from "../payload/schema";
+import { formatAddress, readAddress, writeAddress } from "../state/address";
+import { fitToTrace, fitted, type Wish } from "../state/initial";
+import type { PaneName, State } from "../state/state";
+import { createStore } from "../state/store";
+import { strings as stringsOf } from "../text/strings";
+import { findTokens } from "../text/tokens";
+import { soloed, toggled } from "../ui/chips";
+import { controls as makeControls } from "../ui/controls";
+import { el, icon } from "../ui/dom";
+import { findField, nextMatch } from "../ui/find";
+import { header as makeHeader } from "../ui/header";
+import { ICONS } from "../ui/icons";
+import { listenForKeys } from "../ui/keyboard";
+import { paneBar } from "../ui/panebar";
+import { statusLine } from "../ui/status";
+import { massHistogram, thresholdSlider } from "../ui/threshold";
+import { createTooltip } from "../ui/tooltip";
+import { directionOf, headView } from "./head/index";
+import { modelView } from "./model/index";
+import { neuronView } from "./neuron/index";
+import type { Context, View } from "./view";
+
+const PANES: Record<Payload["view"], readonly PaneName[]> = {
+  head: ["head"],
+  model: ["head"],
+  neuron: ["neuron"],
+  explore: ["head", "neuron"],
+};
+
+export interface App {
+  /** Resolves once the first drawing is complete. */
+  ready: Promise<void>;
+  destroy(): void;
+}
+
+export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader): App {
+  checkSchema(payload);
+  const strings = stringsOf(payload.lang);
+  const reader = cachedReader(read);
+  const sources = payload.traces.map((trace) => traceSource(trace, reader));
+  const opening = fitted(payload, payload.initial);
+  const store = createStore(fitted(payload, { ...payload.initial, ...readAddress() }));
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const theme = () => themeOf(dark.matches);
+  const source = (state: State): TraceSource => sources[state.trace] as TraceSource;
+  const groupOf = (state: State): Group => source(state).group(state.kind);
+  const queriesOf = (state: State): TokenTable =>
+    source(state).trace.tokens[groupOf(state).queries] as TokenTable;
+  const headsOf = (state: State): number => groupOf(state).layers[state.layer]?.heads ?? 0;
+
+  const tooltip = createTooltip();
+  const context: Context = { payload, store, strings, tooltip, theme, source };
+  const panes = PANES[payload.view];
+  const model = payload.view === "model" || payload.view === "explore" ? modelView(context) : null;
+  const views: Record<PaneName, View | null> = {
+    head: panes.includes("head") ? headView(context) : null,
+    neuron: panes.includes("neuron") ? neuronView(context) : null,
+  };
+
+  /** Changes the selection and lets it fit what the page carries. */
+  function wish(change: Wish): void {
+    const state = { ...store.get(), ...change };
+    const trace = payload.traces[state.trace];
+    if (trace !== undefined) store.set({ trace: state.trace, ...fitToTrace(trace, state) });
+  }
+  const toggle = (head: number): void => {
+    const state = store.get();
+    if (state.pane === "neuron") store.set({ head });
+    else {
+      const heads = toggled(state.heads, head);
+      store.set({ heads, head: heads.includes(head) ? head : (heads[0] as number) });
+    }
+  };
+  const solo = (head: number): void => {
+    const state = store.get();
+    if (state.pane === "head")
+      store.set({ head, heads: soloed(state.heads, head, headsOf(state)) });
+  };
+  const stepLayer = (by: number): void => wish({ layer: store.get().layer + by });
+  const go = (back: boolean): void => {
+    const state = store.get();
+    const token = nextMatch(findTokens(queriesOf(state), state.find), state.token, back);
+    if (token !== null) store.set({ token });
+  };
+
+  const header = makeHeader(payload, strings, (trace) => wish({ trace, token: null }));
+  const slider = thresholdSlider(
+    { label: strings.linesFrom, meaning: strings.linesFromMeaning },
+    (threshold) => store.set({ threshold }),
+  );
+  const find = findField(strings, { look: (text) => store.set({ find: text }), go });
+  const controls = makeControls(strings, { threshold: slider, find }, (kind) =>
+    wish({ kind, token: null }),
+  );
+  const bar = paneBar(strings, panes, payload.inline, {
+    pane: (pane) => store.set({ pane }),
+    layer: stepLayer,
+    toggle,
+    solo,
+    orientation: (orientation) => store.set({ orientation }),
+  });
+  const status = statusLine(payload.inline ? null : strings.offline);
+
+  const chosen = el("div", { class: "pane chosen" }, payload.inline ? null : bar.element);
+  for (const view of Object.values(views)) if (view !== null) chosen.append(view.element);
+  const body = el("div", { class: "body" });
+  if (model !== null) body.append(foldable(model.element));
+  body.append(chosen);
+  if (payload.inline) header.element.append(bar.element);
+  root.replaceChildren(
+    ...[header.element, payload.inline ? null : controls.element, body, status.element].filter(
+      (part) => part !== null,
+    ),
+  );
+  root.append(tooltip.element);
+  root.classList.add("attnviz");
+  root.classList.toggle("inline", payload.inline);
+  root.classList.toggle("alone", model === null);
+  root.lang = strings.lang;
+
+  function foldable(element: HTMLElement): HTMLElement {
+    const button = el(
+      "button",
+      { type: "button", class: "fold", title: strings.fold },
+      icon(ICONS.fold),
+    );
+    const pane = el("div", { class: "pane model" }, button, element);
+    button.addEventListener("click", () => {
+      const folded = pane.classList.toggle("folded");
+      button.title = folded ? strings.unfold : strings.fold;
+      refresh();
+    });
+    return pane;
+  }
+
+  let histogram: { name: string; bins: Float64Array } | null = null;
+
+  function bins(state: State): Float64Array | null {
+    const attention = source(state).loaded(state.kind, state.layer);
+    if (attention === undefined) return null;
+    const name = `${state.trace} ${state.kind} ${state.layer} ${state.heads.join()}`;
+    if (histogram?.name !== name) histogram = { name, bins: massHistogram(attention, state.heads) };
+    return histogram.bins;
+  }
+
+  /** Draws everything as the state says; called after changes of state, size and theme, and when a
+   *  layer has been loaded. */
+  function refresh(): void {
+    const state = store.get();
+    const group = groupOf(state);
+    const queries = queriesOf(state);
+    const now = theme();
+    header.update(state, source(state).trace, group);
+    controls.update(state, source(state).trace);
+    bar.update(state, {
+      layers: group.layers.length,
+      heads: headsOf(state),
+      direction: directionOf(state, queries),
+      theme: now,
+    });
+    find.update(state.find, findTokens(queries, state.find), state.token);
+    for (const [name, view] of Object.entries(views)) {
+      if (view === null) continue;
+      view.element.hidden = name !== state.pane;
+      if (name === state.pane) view.update(state);
+    }
+    model?.update(state);
+    slider.update(state.threshold, bins(state), now);
+    status.update([
+      ...(views[state.pane]?.status() ?? []),
+      ...(payload.inline ? [] : [...(model?.status() ?? []), ...source(state).trace.notes]),
+    ]);
+    writeAddress(formatAddress(state, opening));
+    mark(state);
+  }
+
+  /** What tests and other scripts may read off the page. */
+  function mark(state: State): void {
+    const { dataset } = root;
+    dataset.view = payload.view;
+    dataset.trace = String(state.trace);
+    dataset.kind = state.kind;
+    dataset.layer = String(state.layer);
+    dataset.heads = state.heads.join(",");
+    dataset.head = String(state.head);
+    dataset.token = state.token === null ? "" : String(state.token);
+    dataset.hover = state.hover === null ? "" : String(state.hover);
+    dataset.hoverKey = state.hoverKey === null ? "" : String(state.hoverKey);
+    dataset.threshold = String(state.threshold);
+    dataset.pane = state.pane;
+    dataset.drawnLines = views.head?.element.dataset.drawnLines ?? "";
+  }
+
+  /** Loads what the state needs, then draws again. */
+  async function load(state: State): Promise<void> {
+    const wanted = source(state);
+    if (wanted.loaded(state.kind, state.layer) === undefined) {
+      await wanted.layer(state.kind, state.layer);
+    }
+    if (model !== null) await wanted.overview(state.kind);
+  }
+
+  function fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    status.update([strings.failed(message)]);
+    document.documentElement.dataset.attnviz = "error";
+  }
+
+  const unsubscribe = store.subscribe((state) => {
+    const missing = source(state).loaded(state.kind, state.layer) === undefined;
+    refresh();
+    if (missing) load(state).then(refresh, fail);
+  });
+  const stopKeys = listenForKeys(root, {
+    store,
+    sizes: (state) => ({
+      queries: queriesOf(state).label.length,
+      keys: source(state).trace.tokens[groupOf(state).keys]?.label.length ?? 0,
+      layers: groupOf(state).layers.length,
+      heads: headsOf(state),
+    }),
+    toggle,
+    layer: stepLayer,
+    find: () => find.focus(),
+    go,
+  });
+  const sized = new ResizeObserver(() => refresh());
+  sized.observe(root);
+  // The status line takes room from the views when it grows.
+  sized.observe(body);
+  dark.addEventListener("change", refresh);
+
+  refresh();
+  const ready = load(store.get()).then(() => {
+    refresh();
+    return new Promise<void>((done) => requestAnimationFrame(() => done()));
+  });
+  ready.catch(fail);
+
+  return {
+    ready,
+    destroy() {
+      unsubscribe();
+      stopKeys();
+      sized.disconnect();
+      dark.removeEventListener("change", refresh);
+      for (const view of [model, ...Object.values(views)]) view?.destroy();
+      tooltip.destroy();
+      root.replaceChildren();
+    },
+  };
+}

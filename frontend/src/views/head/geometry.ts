@@ -1,0 +1,82 @@
+/** The two layouts seen alike: along the text, across it, and where lines run. */
+
+import { headOffset, type LinePlaces, type Range } from "../../draw/lines";
+import { type HorizontalLayout, horizontalLayout } from "./horizontal";
+import { between, type Room, spotAt } from "./layout";
+import { type VerticalLayout, verticalLayout } from "./vertical";
+
+export type Layout = VerticalLayout | HorizontalLayout;
+
+export function layOut(direction: Layout["direction"], room: Room): Layout {
+  return direction === "vertical" ? verticalLayout(room) : horizontalLayout(room);
+}
+
+/** How large the content is, of which a part is in view. */
+export function contentSize(layout: Layout): { width: number; height: number } {
+  return layout.direction === "vertical"
+    ? { width: layout.width, height: layout.length }
+    : { width: layout.length, height: layout.height };
+}
+
+/** The queries in view when the content is scrolled by `scroll` and `size` pixels of it show. */
+export function queriesInView(layout: Layout, scroll: number, size: number): Range {
+  const lead = layout.direction === "vertical" ? layout.heading : 0;
+  return between(layout.queries.spots, scroll + lead, scroll + size);
+}
+
+export function linePlaces(layout: Layout, heads: readonly number[]): LinePlaces {
+  const query = layout.queries.spots;
+  const key = layout.keys.spots;
+  const slots = new Map(heads.map((head, slot) => [head, slot]));
+  const pitch = layout.direction === "vertical" ? layout.row : layout.style.size * 1.4;
+  return {
+    sideways: layout.direction === "vertical",
+    from: layout.from,
+    to: layout.to,
+    query: (index) => query[index]?.middle ?? 0,
+    key: (index) => key[index]?.middle ?? 0,
+    offset: (head) => headOffset(slots.get(head) ?? 0, heads.length, pitch),
+  };
+}
+
+export interface Hit {
+  query: number | null;
+  key: number | null;
+}
+
+/** What lies under a place of the content: a query, a key, or neither. */
+export function hit(layout: Layout, x: number, y: number): Hit {
+  const along = layout.direction === "vertical" ? y : x;
+  const across = layout.direction === "vertical" ? x : y;
+  if (across < layout.from) return { query: spotAt(layout.queries.spots, along), key: null };
+  if (across > layout.to) return { query: null, key: spotAt(layout.keys.spots, along) };
+  return { query: null, key: null };
+}
+
+/** The rectangle of a query's or key's label, in the content. */
+export function labelBox(
+  layout: Layout,
+  of: "query" | "key",
+  index: number,
+): { x: number; y: number; width: number; height: number } {
+  const row = of === "query" ? layout.queries : layout.keys;
+  const spot = row.spots[index];
+  const label = row.labels[index];
+  if (spot === undefined || label === undefined) return { x: 0, y: 0, width: 0, height: 0 };
+  const length = spot.end - spot.start;
+  if (layout.direction === "vertical") {
+    const x = of === "query" ? layout.queryRight - label.width : layout.keyLeft;
+    return { x, y: spot.start, width: label.width, height: length };
+  }
+  const middle = of === "query" ? layout.queryMiddle : layout.keyMiddle;
+  return { x: spot.start, y: middle - 12, width: length, height: 24 };
+}
+
+/** Where to scroll to so that a query is in view; the same place where it is. */
+export function revealed(layout: Layout, query: number, scroll: number, size: number): number {
+  const spot = layout.queries.spots[query];
+  if (spot === undefined) return scroll;
+  const lead = layout.direction === "vertical" ? layout.heading : 0;
+  if (spot.start - lead >= scroll && spot.end <= scroll + size) return scroll;
+  return Math.max(0, spot.middle - (size + lead) / 2);
+}

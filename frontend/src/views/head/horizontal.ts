@@ -1,0 +1,109 @@
+/** Layout with the text as a line above (queries) and below (keys), and bars hanging under the keys. */
+
+import type { Label, LabelFont } from "../../draw/labels";
+import { labelsOf, type Room, type Row, type Spot, textRuns, wordRuns } from "./layout";
+
+export interface HorizontalLayout {
+  direction: "horizontal";
+  style: LabelFont;
+  /** Width of the whole text; wider than the view where it scrolls. */
+  length: number;
+  width: number;
+  height: number;
+  queries: Row;
+  keys: Row;
+  /** Heights of the rules with the names of the texts; null for one text. */
+  rules: { query: number; key: number } | null;
+  queryMiddle: number;
+  from: number;
+  to: number;
+  keyMiddle: number;
+  bars: { top: number; height: number };
+  /** Top of the list of the strongest keys; null where there is no room for it. */
+  list: number | null;
+}
+
+const EDGE = 10;
+/** Sizes tried from the largest on; the smallest scrolls where it is too long. */
+const SIZES = { page: [16, 15, 14, 13], inline: [14, 13, 12] };
+const GAP = { least: 2, most: 9 };
+const LIST = 64;
+const BARS = { page: 40, inline: 22 };
+
+export function horizontalLayout(room: Room): HorizontalLayout {
+  const sizes = room.inline ? SIZES.inline : SIZES.page;
+  const fits = (size: number): boolean =>
+    Math.max(least(room, room.queries, size), least(room, room.keys, size)) + 2 * EDGE <=
+    room.width;
+  const size = sizes.find(fits) ?? (sizes.at(-1) as number);
+  const style: LabelFont = { size, lang: room.queries.lang };
+  const queries = rowOf(room, room.queries, size);
+  const keys = rowOf(room, room.keys, size);
+  const paired = !room.inline && (queries.texts.length > 0 || keys.texts.length > 0);
+  const line = Math.round(size * 1.7);
+  const ruleRoom = paired ? 22 : 0;
+  const bars = room.inline ? BARS.inline : BARS.page;
+  const list = room.height >= 420 && !room.inline ? LIST : 0;
+  const top = room.inline ? 2 : 10;
+
+  const queryMiddle = top + ruleRoom + line / 2;
+  const from = top + ruleRoom + line + 2;
+  const below = line + 5 + bars + ruleRoom + list + 6;
+  const to = Math.max(from + 80, room.height - below);
+  const keyMiddle = to + 2 + line / 2;
+  const barsTop = to + line + 5;
+  return {
+    direction: "horizontal",
+    style,
+    length: Math.max(endOf(queries), endOf(keys), room.width),
+    width: room.width,
+    height: Math.max(room.height, to + below),
+    queries,
+    keys,
+    rules: paired ? { query: top + 8, key: barsTop + bars + 14 } : null,
+    queryMiddle,
+    from,
+    to,
+    keyMiddle,
+    bars: { top: barsTop, height: bars },
+    list: list > 0 ? barsTop + bars + ruleRoom + 12 : null,
+  };
+}
+
+function least(room: Room, table: Room["queries"], size: number): number {
+  const labels = labelsOf(
+    table,
+    { size, lang: table.lang },
+    room.measure,
+    Number.POSITIVE_INFINITY,
+  );
+  return labels.reduce((sum, label) => sum + label.width + GAP.least, 0);
+}
+
+function rowOf(room: Room, table: Room["queries"], size: number): Row {
+  const style: LabelFont = { size, lang: table.lang };
+  const labels = labelsOf(table, style, room.measure, Number.POSITIVE_INFINITY);
+  const used = labels.reduce((sum, label) => sum + label.width, 0);
+  const spare = (room.width - 2 * EDGE - used) / Math.max(1, labels.length);
+  const gap = Math.max(GAP.least, Math.min(GAP.most, spare));
+  return {
+    table,
+    labels,
+    spots: spots(labels, gap),
+    words: wordRuns(table),
+    texts: textRuns(table),
+  };
+}
+
+function spots(labels: readonly Label[], gap: number): Spot[] {
+  let place = EDGE;
+  return labels.map((label) => {
+    const start = place;
+    place += label.width + gap;
+    return { start, end: place, middle: (start + place) / 2 };
+  });
+}
+
+function endOf(row: Row): number {
+  return (row.spots.at(-1)?.end ?? 0) + EDGE;
+}

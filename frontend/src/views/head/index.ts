@@ -1,0 +1,375 @@
+/**
+ * The head view: lines from every query to the keys it attends to, in the colours of the heads.
+ *
+ * One canvas the size of the view stays in place while a spacer as large as the text scrolls under it,
+ * so a text of any length costs what is in view and no more.
+ */
+
+import type { LayerAttention } from "../../attention/source";
+import { canvasMeasure } from "../../draw/labels";
+import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "../../draw/lines";
+import { fitCanvas } from "../../draw/surface";
+import type { TokenTable } from "../../payload/schema";
+import type { State } from "../../state/state";
+import { bound, count, percent, share } from "../../text/number";
+import { findTokens, mostlyCjk } from "../../text/tokens";
+import { el } from "../../ui/dom";
+import type { ViewFactory } from "../view";
+import { type Focus, focusOf, meanRows } from "./focus";
+import {
+  contentSize,
+  hit,
+  type Layout,
+  labelBox,
+  layOut,
+  linePlaces,
+  queriesInView,
+  revealed,
+} from "./geometry";
+import type { Brush } from "./paint";
+import { paintHorizontal } from "./painthorizontal";
+import { paintVertical } from "./paintvertical";
+import { createPictures } from "./rest";
+import { createWeightTable } from "./table";
+import { pairTip, tokenTip } from "./tip";
+
+/** A layer that takes less time than this to load leaves no trace on the screen. */
+const PATIENCE = 400;
+
+/** What was worked out for one layout, layer, choice of heads, threshold and scroll. */
+interface Prepared {
+  name: string;
+  attention: LayerAttention;
+  queries: Range;
+  lines: Lines;
+  means: Float32Array[] | null;
+}
+
+/** The direction the state asks for, or the one that suits the script. */
+export function directionOf(state: State, table: TokenTable): Layout["direction"] {
+  return state.orientation ?? (mostlyCjk(table) ? "horizontal" : "vertical");
+}
+
+export const headView: ViewFactory = (context) => {
+  const { strings, store, tooltip } = context;
+  const canvas = el("canvas", {
+    class: "head-canvas",
+    role: "img",
+    tabindex: 0,
+    "data-keys": true,
+  });
+  const space = el("div", { class: "head-space" }, canvas);
+  const scroller = el("div", { class: "head-scroll" }, space);
+  const remedy = el("button", { type: "button", class: "button" });
+  const sentence = el("span");
+  const message = el("div", { class: "head-message", hidden: true }, sentence, remedy);
+  const table = createWeightTable(strings);
+  const element = el(
+    "section",
+    { class: "head-view" },
+    el("div", { class: "head-stage" }, scroller, message),
+    table.element,
+  );
+  const measure = canvasMeasure(canvas.getContext("2d") as CanvasRenderingContext2D);
+  const pictures = createPictures();
+  let state: State | null = null;
+  let layout: Layout | null = null;
+  let layoutName = "";
+  let prepared: Prepared | null = null;
+  let focus: Focus | null = null;
+  let waitingSince: number | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The query that the pointer chose; any other came from the keyboard and is brought into view. */
+  let pointed: number | null = null;
+  let pinned: number | null = null;
+
+  const tables = (now: State): { queries: TokenTable; keys: TokenTable } => {
+    const source = context.source(now);
+    const group = source.group(now.kind);
+    const at = (place: number): TokenTable => source.trace.tokens[place] as TokenTable;
+    return { queries: at(group.queries), keys: at(group.keys) };
+  };
+
+  const vertical = (): boolean => layout?.direction === "vertical";
+  const scroll = (): number => (vertical() ? scroller.scrollTop : scroller.scrollLeft);
+  const extent = (): number => (vertical() ? scroller.clientHeight : scroller.clientWidth);
+
+  function relayout(now: State): Layout {
+    const { queries, keys } = tables(now);
+    const direction = directionOf(now, queries);
+    const [width, height] = [scroller.clientWidth, scroller.clientHeight];
+    const name = `${now.trace} ${now.kind} ${direction} ${width} ${height} ${now.heads.length}`;
+    if (layout !== null && name === layoutName) return layout;
+    layoutName = name;
+    prepared = null;
+    const { inline } = context.payload;
+    layout = layOut(direction, {
+      queries,
+      keys,
+      width,
+      height,
+      heads: now.heads.length,
+      inline,
+      measure,
+    });
+    const size = contentSize(layout);
+    scroller.dataset.direction = direction;
+    space.style.width = `${size.width}px`;
+    space.style.height = `${size.height}px`;
+    canvas.lang = queries.lang ?? "";
+    return layout;
+  }
+
+  function prepare(now: State, attention: LayerAttention, to: Layout): Prepared {
+    const theme = context.theme();
+    const at = scroll();
+    const name = [layoutName, now.layer, now.heads.join(), now.threshold, at, theme.dark].join("|");
+    if (prepared?.name === name) return prepared;
+    const queries = queriesInView(to, at, extent());
+    const lines = collectLines(attention, now.heads, queries, now.threshold);
+    pictures.reset({
+      lines,
+      places: linePlaces(to, now.heads),
+      theme,
+      width: scroller.clientWidth,
+      height: scroller.clientHeight,
+      shift: vertical() ? { x: 0, y: -at } : { x: -at, y: 0 },
+    });
+    prepared = { name, attention, queries, lines, means: null };
+    return prepared;
+  }
+
+  function draw(): void {
+    const now = state;
+    if (now === null || scroller.clientWidth === 0 || scroller.clientHeight === 0) return;
+    const to = relayout(now);
+    reveal(now, to);
+    const attention = context.source(now).loaded(now.kind, now.layer);
+    const ready = attention === undefined ? null : prepare(now, attention, to);
+    focus =
+      ready === null ? null : focusOf(now, ready.attention, ready.lines, () => meansOf(now, ready));
+    paint(now, to, ready);
+    say(now, ready);
+    if (ready !== null && focus !== null) {
+      table.update(focus, now.heads, now.layer, tables(now));
+      element.dataset.drawnLines = String(ready.lines.count);
+      tell(now, to, ready, focus);
+    }
+  }
+
+  function meansOf(now: State, ready: Prepared): Float32Array[] {
+    ready.means ??= meanRows(ready.attention, now.heads, ready.queries);
+    return ready.means;
+  }
+
+  /** Scrolls to a token that was pinned elsewhere or reached by keyboard. */
+  function reveal(now: State, to: Layout): void {
+    const wanted = now.hover !== null && now.hover !== pointed ? now.hover : now.token;
+    const changed = now.hover !== pointed || now.token !== pinned;
+    pointed = now.hover;
+    pinned = now.token;
+    if (!changed || wanted === null) return;
+    const at = scroll();
+    const next = revealed(to, wanted, at, extent());
+    if (next !== at) scroller.scrollTo(vertical() ? { top: next } : { left: next });
+  }
+
+  function paint(now: State, to: Layout, ready: Prepared | null): void {
+    const theme = context.theme();
+    const [width, height] = [scroller.clientWidth, scroller.clientHeight];
+    const { context: pen } = fitCanvas(canvas, width, height);
+    const at = scroll();
+    if (ready !== null && focus !== null) {
+      const selected = focus.query !== null || focus.hoverKey !== null;
+      const top = to.direction === "vertical" ? to.heading - 4 : 0;
+      pen.save();
+      pen.beginPath();
+      pen.rect(0, top, width, height);
+      pen.clip();
+      pen.drawImage(selected ? pictures.ghost() : pictures.rest(), 0, 0, width, height);
+      pen.translate(vertical() ? 0 : -at, vertical() ? -at : 0);
+      if (selected) paintSelected(pen, now, to, ready, focus);
+      pen.restore();
+    }
+    const found = { queries: new Set<number>(), keys: new Set<number>() };
+    const { queries, keys } = tables(now);
+    if (now.find !== "") {
+      found.queries = new Set(findTokens(queries, now.find));
+      found.keys = new Set(findTokens(keys, now.find));
+    }
+    const nothing = { query: null, pinned: now.token, hover: null, hoverKey: null };
+    const brush: Brush = {
+      context: pen,
+      theme,
+      measure,
+      lang: strings.lang,
+      words: {
+        query: strings.query,
+        key: strings.key,
+        mean: strings.mean,
+        strongest: focus?.query == null ? strings.strongestMean : strings.strongest,
+      },
+      focus: focus ?? { ...nothing, rows: [], queries: null, keys: null },
+      found,
+      heads: now.heads,
+    };
+    if (to.direction === "vertical") paintVertical(brush, to, at, height);
+    else paintHorizontal(brush, to, at);
+  }
+
+  function paintSelected(
+    pen: CanvasRenderingContext2D,
+    now: State,
+    to: Layout,
+    ready: Prepared,
+    chosen: Focus,
+  ): void {
+    const places = linePlaces(to, now.heads);
+    const look = { theme: context.theme(), alpha: 1, width: null };
+    const { query, hoverKey } = chosen;
+    if (query === null) {
+      paintLines(pen, ready.lines, places, look, (_, key) => key === hoverKey);
+      return;
+    }
+    const own = { first: query, end: query + 1 };
+    paintLines(pen, collectLines(ready.attention, now.heads, own, now.threshold), places, look);
+  }
+
+  /** The sentence over the drawing while there is nothing to draw. */
+  function say(now: State, ready: Prepared | null): void {
+    clearTimeout(timer);
+    const show = (text: string, button: string | null): void => {
+      sentence.textContent = text;
+      remedy.textContent = button ?? "";
+      remedy.hidden = button === null;
+      message.hidden = false;
+      const middle = vertical() && layout !== null ? (layout.from + layout.to) / 2 : null;
+      message.style.left = middle === null ? "50%" : `${middle}px`;
+      message.style.maxWidth =
+        layout === null || middle === null ? "" : `${layout.to - layout.from}px`;
+    };
+    message.hidden = true;
+    canvas.setAttribute("aria-label", strings.drawing(now.layer));
+    if (ready === null) {
+      waitingSince ??= performance.now();
+      const left = PATIENCE - (performance.now() - waitingSince);
+      timer = setTimeout(() => show(strings.loading(now.layer), null), Math.max(0, left));
+      return;
+    }
+    waitingSince = null;
+    if (ready.lines.count > 0) return;
+    const { largest } = ready.lines;
+    // Rounded down, so that the weight named as largest is drawn.
+    const threshold = Math.floor(largest * 1000) / 1000;
+    show(
+      strings.empty(share(now.threshold), share(largest)),
+      strings.emptyRemedy(share(threshold)),
+    );
+    remedy.onclick = () => store.set({ threshold });
+  }
+
+  function tell(now: State, to: Layout, ready: Prepared, chosen: Focus): void {
+    const { queries, keys } = tables(now);
+    const { query, hoverKey, hover } = chosen;
+    if (query !== null && hoverKey !== null) {
+      const weights = chosen.rows.map((row) => row[hoverKey] ?? 0);
+      const theme = context.theme();
+      const tip = pairTip({
+        queries,
+        keys,
+        query,
+        key: hoverKey,
+        heads: now.heads,
+        weights,
+        theme,
+        strings,
+      });
+      const anchor = onScreen(to, "key", hoverKey);
+      const from = onScreen(to, "query", query);
+      // Over the lines, which are faint there, rather than over labels and bars.
+      if (vertical()) tooltip.show(tip, anchor, { x: anchor.x + 1, y: from.y });
+      else
+        tooltip.show(
+          tip,
+          { x: anchor.x, y: anchor.y - 24, width: anchor.width },
+          { x: from.x, y: anchor.y },
+        );
+      return;
+    }
+    const tip = hover !== null && pointerIn ? tokenTip(queries, hover) : null;
+    if (tip === null || hover === null) {
+      if (pointerIn || ready.lines.count === 0) tooltip.hide();
+      return;
+    }
+    const anchor = onScreen(to, "query", hover);
+    tooltip.show(tip, anchor, { x: anchor.x + 1, y: anchor.y });
+  }
+
+  function onScreen(to: Layout, of: "query" | "key", index: number): DOMRect {
+    const box = labelBox(to, of, index);
+    const frame = scroller.getBoundingClientRect();
+    const [x, y] = vertical() ? [0, scroll()] : [scroll(), 0];
+    return new DOMRect(frame.x + box.x - x, frame.y + box.y - y, box.width, box.height);
+  }
+
+  let pointerIn = false;
+
+  function hitOf(event: PointerEvent | MouseEvent): ReturnType<typeof hit> {
+    if (layout === null) return { query: null, key: null };
+    const frame = canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - frame.x, event.clientY - frame.y];
+    if (vertical() && layout.direction === "vertical" && y < layout.heading - 4) {
+      return { query: null, key: null };
+    }
+    return hit(layout, x + (vertical() ? 0 : scroll()), y + (vertical() ? scroll() : 0));
+  }
+
+  canvas.addEventListener("pointermove", (event) => {
+    pointerIn = true;
+    const { query, key } = hitOf(event);
+    const now = store.get();
+    if (query === now.hover && key === now.hoverKey) return;
+    pointed = query;
+    canvas.classList.toggle("pointing", query !== null);
+    store.set({ hover: query, hoverKey: key });
+  });
+  canvas.addEventListener("pointerleave", () => {
+    pointerIn = false;
+    pointed = null;
+    tooltip.hide();
+    store.set({ hover: null, hoverKey: null });
+  });
+  canvas.addEventListener("click", (event) => {
+    const { query } = hitOf(event);
+    if (query === null) return;
+    pinned = query === store.get().token ? null : query;
+    store.set({ token: pinned });
+  });
+  scroller.addEventListener("scroll", () => requestAnimationFrame(draw), { passive: true });
+
+  return {
+    element,
+    update(next) {
+      state = next;
+      draw();
+    },
+    status() {
+      if (prepared === null) return [];
+      const { lines, attention, queries } = prepared;
+      const { layer } = attention;
+      const inView = queries.end - queries.first < attention.queries;
+      const carried = percent(lines.mass > 0 ? lines.carried / lines.mass : 0);
+      const said = [strings.carried(carried, count(lines.count), count(lines.pairs), inView)];
+      if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
+      if (!context.payload.inline)
+        said.push(strings.precision(layer.q !== null, bound(layer.error)));
+      return said;
+    },
+    destroy() {
+      clearTimeout(timer);
+      table.destroy();
+      pictures.destroy();
+      tooltip.hide();
+    },
+  };
+};

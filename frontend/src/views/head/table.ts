@@ -1,0 +1,70 @@
+/** The selected token's weights as a table: what screen readers get, and narrow screens show. */
+
+import type { TokenTable } from "../../payload/schema";
+import { share } from "../../text/number";
+import type { Strings } from "../../text/strings";
+import { tokenText } from "../../text/tokens";
+import { el } from "../../ui/dom";
+import { tokenElement } from "../../ui/token";
+import { type Focus, strongestKeys } from "./focus";
+
+/** A table is built of elements, and nobody listens to hundreds of rows. */
+const MOST_ROWS = 40;
+/** Moving across a text must not build a table for every token on the way. */
+const REST = 200;
+
+export interface WeightTable {
+  element: HTMLElement;
+  update(
+    focus: Focus,
+    heads: readonly number[],
+    layer: number,
+    tables: { queries: TokenTable; keys: TokenTable },
+  ): void;
+  destroy(): void;
+}
+
+export function createWeightTable(strings: Strings): WeightTable {
+  const element = el("div", { class: "weights", "aria-live": "polite" });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let shown = "";
+
+  return {
+    element,
+    update(focus, heads, layer, { queries, keys }) {
+      const name = `${focus.query}|${layer}|${heads.join()}|${queries.label.length}`;
+      if (name === shown) return;
+      shown = name;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (focus.query === null) {
+          element.replaceChildren(el("p", { class: "note" }, strings.tableHint));
+          return;
+        }
+        const caption = strings.tableCaption(tokenText(queries, focus.query).text, layer);
+        const rows = strongestKeys(focus.rows, MOST_ROWS).map(({ key, mean }) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, tokenElement(keys, key)),
+            ...focus.rows.map((row) => el("td", {}, share(row[key] ?? 0))),
+            el("td", {}, share(mean)),
+          ),
+        );
+        const names = [strings.key, ...heads.map(strings.headName), strings.mean];
+        element.replaceChildren(
+          el(
+            "table",
+            {},
+            el("caption", {}, caption),
+            el("thead", {}, el("tr", {}, ...names.map((text) => el("th", { scope: "col" }, text)))),
+            el("tbody", {}, ...rows),
+          ),
+        );
+      }, REST);
+    },
+    destroy() {
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** What the tooltip of the head view says. */
+
+import { headColour, type Theme } from "../../draw/colour";
+import type { TokenTable } from "../../payload/schema";
+import { share } from "../../text/number";
+import type { Strings } from "../../text/strings";
+import { tokenText } from "../../text/tokens";
+import { el } from "../../ui/dom";
+import { tokenElement } from "../../ui/token";
+
+export interface PairTip {
+  queries: TokenTable;
+  keys: TokenTable;
+  query: number;
+  key: number;
+  heads: readonly number[];
+  weights: readonly number[];
+  theme: Theme;
+  strings: Strings;
+}
+
+/** Rows of heads that fit; the mean is over all of them. */
+const MOST_ROWS = 16;
+
+/** `the → interceptions`, a row with bar and number for each head, the mean last. */
+export function pairTip(tip: PairTip): HTMLElement {
+  const { heads, weights, theme, strings } = tip;
+  const rows = heads.slice(0, MOST_ROWS).map((head, slot) => {
+    const weight = weights[slot] ?? 0;
+    const bar = el("span", { class: "tip-bar" });
+    bar.style.width = `${Math.max(1, weight * 56)}px`;
+    bar.style.background = headColour(theme, head);
+    return el(
+      "div",
+      { class: "tip-row" },
+      el("span", {}, strings.headName(head)),
+      el("span", { class: "tip-track" }, bar),
+      el("span", { class: "number" }, share(weight)),
+    );
+  });
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
+  return el(
+    "div",
+    { class: "tip" },
+    el(
+      "div",
+      { class: "tip-title" },
+      tokenElement(tip.queries, tip.query),
+      el("span", { class: "tip-arrow" }, "→"),
+      tokenElement(tip.keys, tip.key),
+    ),
+    ...rows,
+    el(
+      "div",
+      { class: "tip-row tip-mean" },
+      el("span", {}, strings.mean),
+      el("span", {}),
+      el("span", { class: "number" }, share(mean)),
+    ),
+  );
+}
+
+/** For a token whose label does not tell all: the tokenizer's own string and its number; else null. */
+export function tokenTip(table: TokenTable, index: number): HTMLElement | null {
+  const token = tokenText(table, index);
+  const raw = table.raw[index] ?? "";
+  const plain = raw === table.label[index] && !token.unknown && !token.approx;
+  if (plain || raw === "") return null;
+  return el(
+    "div",
+    { class: "tip" },
+    el("div", { class: "tip-title" }, tokenElement(table, index)),
+    el("div", { class: "tip-note" }, el("bdi", {}, raw), ` · ${table.id[index] ?? ""}`),
+  );
+}

@@ -1,0 +1,138 @@
+/** Layout with tokens one below the other: queries | lines | keys | one column of bars a head. */
+
+import type { Label, LabelFont } from "../../draw/labels";
+import { labelsOf, type Room, type Row, type Spot, textRuns, wordRuns } from "./layout";
+
+export interface Columns {
+  /** Where the axis of the first column stands, from one to the next, and from axis to full weight. */
+  left: number;
+  pitch: number;
+  width: number;
+}
+
+export interface VerticalLayout {
+  direction: "vertical";
+  style: LabelFont;
+  /** Height of the row of headings, which stays while tokens scroll under it. */
+  heading: number;
+  /** Height of all tokens, heading included. */
+  length: number;
+  width: number;
+  row: number;
+  queries: Row;
+  keys: Row;
+  /** Where the rule with the names of the texts stands; null for one text. */
+  rule: number | null;
+  /** Right edge of the query labels, ends of the lines, left edge of the key labels. */
+  queryRight: number;
+  from: number;
+  to: number;
+  keyLeft: number;
+  columns: Columns | null;
+}
+
+const HEADING = 30;
+const FOOT = 8;
+/** A text that scrolls anyway is not crammed: its rows are `scrolling` high. */
+const ROW = { least: 14, scrolling: 17, most: 20 };
+const LINES = { least: 150, good: 280, most: 320 };
+const COLUMN = { least: 8, readable: 14, most: 52, gap: 9 };
+/** Between a label and the lines, and between key labels and the first column. */
+const GAP = 10;
+/** Wider than this, eyes lose the row on the way from query to bar. */
+const WIDEST = 1040;
+/** Below this width the bars become a table under the drawing. */
+export const NARROW = 560;
+
+export function verticalLayout(room: Room): VerticalLayout {
+  const { queries, keys, measure } = room;
+  const width = Math.min(room.width, WIDEST);
+  const inset = Math.floor((room.width - width) / 2);
+  const size = room.inline ? 12 : 13;
+  const style: LabelFont = { size, lang: queries.lang };
+  const keyStyle: LabelFont = { size, lang: keys.lang };
+  const narrow = room.width < NARROW;
+  const texts = room.inline ? [] : textRuns(queries);
+  const rule = texts.length > 0 ? inset + 14 : null;
+  const side = rule === null ? 6 : 36;
+
+  // Labels may take 40 % of the view each, but lines and bars keep their least width.
+  const bars = narrow
+    ? 0
+    : Math.max(Math.min(12, room.heads) * COLUMN.readable, room.heads * COLUMN.least);
+  const most = Math.min(0.4 * width, (width - side - 4 * GAP - LINES.least - bars) / 2);
+  const queryLabels = labelsOf(queries, style, measure, most);
+  const keyLabels = labelsOf(keys, keyStyle, measure, most);
+  const queryWidth = widest(queryLabels, 40);
+  const keyWidth = widest(keyLabels, 40);
+
+  const rest = width - side - queryWidth - keyWidth - 4 * GAP;
+  const columnsBest = narrow ? 0 : room.heads * COLUMN.most;
+  let lines = Math.min(LINES.most, Math.max(LINES.good, rest - columnsBest));
+  if (rest - lines < bars) lines = Math.max(LINES.least, rest - bars);
+  if (narrow) lines = Math.max(60, rest);
+  const pitch = Math.min(COLUMN.most, (rest - lines) / room.heads);
+
+  const queryRight = inset + side + queryWidth;
+  const from = queryRight + GAP;
+  const to = from + lines;
+  const keyLeft = to + GAP;
+  const units = Math.max(lineCount(queryLabels), lineCount(keyLabels), 1);
+  const even = (room.height - HEADING - FOOT) / units;
+  const row = even < ROW.least ? ROW.scrolling : Math.min(even, ROW.most);
+  const querySpots = spots(queryLabels, row);
+  const keySpots = spots(keyLabels, row);
+  return {
+    direction: "vertical",
+    style,
+    heading: HEADING,
+    length: Math.max(querySpots.at(-1)?.end ?? 0, keySpots.at(-1)?.end ?? 0) + FOOT,
+    width: room.width,
+    row,
+    queries: {
+      table: queries,
+      labels: queryLabels,
+      spots: querySpots,
+      words: wordRuns(queries),
+      texts,
+    },
+    keys: {
+      table: keys,
+      labels: keyLabels,
+      spots: keySpots,
+      words: wordRuns(keys),
+      texts: textRuns(keys),
+    },
+    rule,
+    queryRight,
+    from,
+    to,
+    keyLeft,
+    columns:
+      narrow || pitch < COLUMN.least
+        ? null
+        : {
+            left: keyLeft + keyWidth + 2 * GAP,
+            pitch,
+            width: pitch - Math.min(COLUMN.gap, pitch * 0.25),
+          },
+  };
+}
+
+/** Each label has as many rows as it has lines. */
+function spots(labels: readonly Label[], row: number): Spot[] {
+  let place = HEADING;
+  return labels.map((label) => {
+    const start = place;
+    place += row * label.lines.length;
+    return { start, end: place, middle: (start + place) / 2 };
+  });
+}
+
+function lineCount(labels: readonly Label[]): number {
+  return labels.reduce((sum, label) => sum + label.lines.length, 0);
+}
+
+function widest(labels: readonly Label[], least: number): number {
+  return labels.reduce((most, label) => Math.max(most, label.width), least);
+}

@@ -1,0 +1,238 @@
+/**
+ * The model view: every head of every layer as a thumbnail, and below them one head enlarged.
+ *
+ * The thumbnails come from the overview. The enlarged head starts from the overview too and becomes
+ * exact as soon as its layer is there; its numbers are taken from exact rows alone.
+ */
+
+import type { Overview, TraceSource } from "../../attention/source";
+import type { Kind, TokenTable } from "../../payload/schema";
+import type { State } from "../../state/state";
+import { el } from "../../ui/dom";
+import type { Context, View, ViewFactory } from "../view";
+import { createGrid } from "./grid";
+import { axisOf, gridRoom, type Place } from "./layout";
+import { rowFacts } from "./metrics";
+import { affordable, type Scanner, scanner } from "./scan";
+import { slices } from "./slices";
+import { createStrips } from "./strips";
+import { cellTip, headTip } from "./tips";
+import { createZoom } from "./zoom";
+
+/** What belongs to one text and one kind of attention, and is thrown away with them. */
+interface Shown {
+  source: TraceSource;
+  kind: Kind;
+  queries: TokenTable;
+  keys: TokenTable;
+  overview: Overview | null;
+  scanner: Scanner;
+}
+
+export const modelView: ViewFactory = (context: Context): View => {
+  const words = context.strings.model;
+  const spoken = el("p", { class: "visually-hidden", "aria-live": "polite" });
+
+  let state: State | null = null;
+  let shown: Shown | null = null;
+  let stop = (): void => {};
+  /** Layer and head that the background work is for. */
+  let working: string | undefined;
+  /** What grid and strips show now: a pointer that moves over tokens changes neither of them. */
+  const drawn = { grid: "", strips: "", exact: false };
+  /** The key under the pointer in the enlarged head. */
+  let pointed: number | null = null;
+  let destroyed = false;
+
+  const grid = createGrid(words.grid, {
+    choose,
+    cursor: (place) => {
+      spoken.textContent = words.place(place.layer, place.head);
+    },
+    hover(place, x, y) {
+      if (place === null || shown?.overview == null) context.tooltip.hide();
+      else {
+        const tip = headTip(shown.overview, place, context.theme(), words);
+        context.tooltip.show(tip, { x, y });
+      }
+    },
+  });
+  const zoom = createZoom({
+    pin: (query) => context.store.set({ token: query === state?.token ? null : query }),
+    hover(cell, x, y) {
+      if (state === null || shown === null) return;
+      // The head view has its own tooltip for a query and a key, and there is but one: it is told the
+      // query alone, the neuron view the key too.
+      const hoverKey = state.pane === "neuron" ? (cell?.key ?? null) : null;
+      context.store.set({ hover: cell?.query ?? null, hoverKey });
+      if (cell === null) context.tooltip.hide();
+      else {
+        const attention = shown.source.loaded(state.kind, state.layer);
+        const place = { layer: state.layer, head: state.head };
+        context.tooltip.show(cellTip(shown, cell, place, attention, words), { x, y });
+      }
+      pointed = cell?.key ?? null;
+      refreshZoom(state, shown);
+    },
+  });
+  const strips = createStrips(words);
+  const detail = el("div", { class: "model-detail" }, zoom.element, strips.element);
+  const body = el("div", { class: "model-body" }, grid.element, detail);
+  const title = el(
+    "header",
+    { class: "model-head" },
+    el("h2", {}, words.title),
+    el("span", {}, words.reading),
+  );
+  const element = el("section", { class: "model-view" }, title, body, spoken);
+
+  /** A click chooses one head; with shift it joins the heads that are on, or leaves them. */
+  function choose(place: Place, add: boolean): void {
+    if (state === null) return;
+    const { layer, head } = place;
+    if (!add || layer !== state.layer) {
+      context.store.set({ layer, head, heads: [head] });
+      return;
+    }
+    const on = state.heads.includes(head);
+    const heads = on
+      ? state.heads.filter((other) => other !== head)
+      : [...state.heads, head].sort((a, b) => a - b);
+    if (heads.length === 0) return;
+    context.store.set({ heads, head: on && state.head === head ? (heads[0] as number) : head });
+  }
+
+  function show(source: TraceSource, kind: Kind): Shown {
+    const group = source.group(kind);
+    const queries = source.trace.tokens[group.queries] as TokenTable;
+    const keys = source.trace.tokens[group.keys] as TokenTable;
+    const next: Shown = {
+      source,
+      kind,
+      queries,
+      keys,
+      overview: null,
+      scanner: scanner(rowFacts(queries, keys)),
+    };
+    const ready = (overview: Overview): void => {
+      next.overview = overview;
+      refresh();
+    };
+    // The page says what failed; the view goes on without thumbnails.
+    source.overview(kind).then(ready, () => {});
+    return next;
+  }
+
+  /** Sets the background work on the head that is shown, once its layer is there. */
+  function work(now: State, from: Shown): void {
+    const attention = from.source.loaded(now.kind, now.layer);
+    const wanted = attention && `${now.trace}:${now.kind}:${now.layer}:${now.head}`;
+    if (wanted === working) return;
+    stop();
+    working = wanted;
+    if (attention !== undefined)
+      stop = slices(() => from.scanner.step(now.layer, attention, now.head), measured);
+  }
+
+  /** After each piece of work; the map changes only in the one that makes it exact. */
+  function measured(): void {
+    if (destroyed || state === null || shown === null) return;
+    refreshStrips(state, shown);
+    const exact = shown.scanner.of(state.layer, state.head)?.complete ?? false;
+    if (exact !== drawn.exact) refreshZoom(state, shown);
+  }
+
+  function refresh(): void {
+    if (destroyed || state === null || shown === null || body.clientWidth === 0) return;
+    refreshGrid(state, shown);
+    refreshZoom(state, shown);
+    refreshStrips(state, shown);
+  }
+
+  /** Everything beside the selection that a drawing depends on. */
+  function surroundings(): string {
+    const { dark } = context.theme();
+    return [body.clientWidth, window.innerHeight, window.devicePixelRatio, dark].join();
+  }
+
+  function refreshGrid({ layer, head, heads }: State, { overview, kind }: Shown): void {
+    if (overview === null) return;
+    const wanted = [state?.trace, kind, layer, head, heads, surroundings()].join(":");
+    if (wanted === drawn.grid) return;
+    drawn.grid = wanted;
+    const room = gridRoom(body.clientWidth, window.innerHeight, context.payload.inline);
+    grid.update({ overview, theme: context.theme(), layer, head, heads }, room);
+  }
+
+  function refreshZoom(now: State, { overview, scanner, queries, keys }: Shown): void {
+    const { layer, head } = now;
+    const scan = scanner.of(layer, head);
+    drawn.exact = scan?.complete ?? false;
+    const rough = overview && {
+      values: overview.map(layer, head),
+      rows: overview.rows,
+      columns: overview.columns,
+    };
+    zoom.element.setAttribute("aria-label", words.zoom(layer, head));
+    zoom.update({
+      map: (drawn.exact ? scan?.map : null) ?? rough ?? undefined,
+      queries: axisOf(queries),
+      keys: axisOf(keys),
+      theme: context.theme(),
+      lang: context.strings.lang,
+      pinned: now.token,
+      query: now.hover,
+      key: pointed ?? now.hoverKey,
+    });
+  }
+
+  function refreshStrips(now: State, { source, scanner }: Shown): void {
+    const { layer, head } = now;
+    const count = source.group(now.kind).layers[layer]?.heads ?? 0;
+    const metrics = Array.from(
+      { length: count },
+      (_, other) => scanner.of(layer, other)?.metrics ?? undefined,
+    );
+    const text = note(layer, metrics);
+    const wanted = [now.trace, now.kind, layer, head, text, surroundings()].join(":");
+    if (wanted === drawn.strips) return;
+    drawn.strips = wanted;
+    strips.update({ theme: context.theme(), layer, head, metrics, note: text });
+  }
+
+  function note(layer: number, metrics: readonly unknown[]): string {
+    const attention = state && shown?.source.loaded(state.kind, layer);
+    if (!attention) return words.loading(layer);
+    if (!affordable(attention)) return words.ticksAlone;
+    const done = metrics.filter((one) => one !== undefined).length;
+    if (done < metrics.length) return words.measuring(done, metrics.length);
+    return attention.layer.q === null ? `${words.ticks} · ${words.rounded}` : words.ticks;
+  }
+
+  return {
+    element,
+    update(next) {
+      state = next;
+      const source = context.source(next);
+      if (shown === null || shown.source !== source || shown.kind !== next.kind) {
+        stop();
+        working = undefined;
+        shown = show(source, next.kind);
+      }
+      work(next, shown);
+      refresh();
+    },
+    status() {
+      const overview = shown?.overview;
+      if (!overview || !shown) return [];
+      const { queries, keys } = shown;
+      const pooled = queries.label.length > overview.rows || keys.label.length > overview.columns;
+      return pooled ? [words.pooled(overview.rows, overview.columns)] : [];
+    },
+    destroy() {
+      destroyed = true;
+      stop();
+      context.tooltip.hide();
+    },
+  };
+};

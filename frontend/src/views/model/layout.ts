@@ -1,0 +1,139 @@
+/** Where everything of the model view lies, in CSS pixels. No element is touched here. */
+
+import type { TokenTable } from "../../payload/schema";
+
+const GAP = 5;
+const SMALLEST = 24;
+const LARGEST = 48;
+/** Room for the numbers of layers and heads, and for a frame at the far edges. */
+const NUMBERS = { left: 21, top: 19 };
+const EDGE = 3;
+
+export const ZOOM = 232;
+
+/** Height of header, controls, status line, the view's own title, and the enlarged head. */
+const BESIDE_GRID = 190 + 286;
+/** In a notebook the frame takes the height of what is in it, so the window tells nothing. */
+const INLINE_HEIGHT = 420;
+const LEAST_HEIGHT = 240;
+
+export interface Room {
+  width: number;
+  height: number;
+}
+
+/** The place that the grid may take, such that the enlarged head stays in sight with it. */
+export function gridRoom(width: number, windowHeight: number, inline: boolean): Room {
+  const height = inline ? INLINE_HEIGHT : Math.max(LEAST_HEIGHT, windowHeight - BESIDE_GRID);
+  return { width, height };
+}
+
+export interface GridLayout {
+  layers: number;
+  heads: number;
+  /** Side of a thumbnail, and from one to the next. */
+  cell: number;
+  pitch: number;
+  left: number;
+  top: number;
+  /** Of the whole grid with its numbers; wider than the room where it has to scroll. */
+  width: number;
+  height: number;
+}
+
+export interface Place {
+  layer: number;
+  head: number;
+}
+
+/** Thumbnails as large as the room allows, but never under 24 px: then the grid scrolls. */
+export function gridLayout(layers: number, heads: number, room: Room): GridLayout {
+  const { left, top } = NUMBERS;
+  const across = Math.floor((room.width - left - EDGE + GAP) / heads) - GAP;
+  const down = Math.floor((room.height - top - EDGE + GAP) / layers) - GAP;
+  const cell = Math.min(LARGEST, Math.max(SMALLEST, Math.min(across, down)));
+  const pitch = cell + GAP;
+  return {
+    layers,
+    heads,
+    cell,
+    pitch,
+    left,
+    top,
+    width: left + heads * pitch - GAP + EDGE,
+    height: top + layers * pitch - GAP + EDGE,
+  };
+}
+
+/** The thumbnail at a point of the whole grid; the gaps belong to none. */
+export function placeAt(grid: GridLayout, x: number, y: number): Place | null {
+  const head = Math.floor((x - grid.left) / grid.pitch);
+  const layer = Math.floor((y - grid.top) / grid.pitch);
+  if (head < 0 || head >= grid.heads || layer < 0 || layer >= grid.layers) return null;
+  if (x - grid.left - head * grid.pitch > grid.cell) return null;
+  if (y - grid.top - layer * grid.pitch > grid.cell) return null;
+  return { layer, head };
+}
+
+export function cornerOf(grid: GridLayout, place: Place): { x: number; y: number } {
+  return { x: grid.left + place.head * grid.pitch, y: grid.top + place.layer * grid.pitch };
+}
+
+/** How far to scroll on one axis so that [start, start + size] shows, behind `frozen` pixels. */
+export function scrollInto(
+  scroll: number,
+  view: number,
+  frozen: number,
+  start: number,
+  size: number,
+): number {
+  if (start - GAP < scroll + frozen) return Math.max(0, start - GAP - frozen);
+  if (start + size + GAP > scroll + view) return start + size + GAP - view;
+  return scroll;
+}
+
+export interface ZoomLayout {
+  left: number;
+  top: number;
+  /** Of the map itself: square cells, the longer side 232 px. */
+  width: number;
+  height: number;
+  queries: Axis;
+  keys: Axis;
+}
+
+/** The two texts of a pair along one side; `boundary` is the first token of the second. */
+export interface Axis {
+  count: number;
+  boundary: number | null;
+}
+
+export function axisOf(table: TokenTable): Axis {
+  const first = table.segment.indexOf(1);
+  return { count: table.label.length, boundary: first > 0 ? first : null };
+}
+
+export function zoomLayout(queries: Axis, keys: Axis): ZoomLayout {
+  const longer = Math.max(queries.count, keys.count);
+  const side = (count: number): number => Math.max(24, Math.round((count / longer) * ZOOM));
+  return {
+    left: NUMBERS.left,
+    top: NUMBERS.top,
+    width: side(keys.count),
+    height: side(queries.count),
+    queries,
+    keys,
+  };
+}
+
+/** The cell under a point of the zoom's canvas. */
+export function cellAt(
+  zoom: ZoomLayout,
+  x: number,
+  y: number,
+): { query: number; key: number } | null {
+  const key = Math.floor(((x - zoom.left) / zoom.width) * zoom.keys.count);
+  const query = Math.floor(((y - zoom.top) / zoom.height) * zoom.queries.count);
+  if (key < 0 || key >= zoom.keys.count || query < 0 || query >= zoom.queries.count) return null;
+  return { query, key };
+}

@@ -1,0 +1,65 @@
+/** What the tooltip of the model view holds: a head larger, or one cell with its weight. */
+
+import type { LayerAttention, Overview } from "../../attention/source";
+import { type Theme, weightLookup } from "../../draw/colour";
+import { edges, NO_GAP, paintMap, shrink } from "../../draw/heatmap";
+import { fitCanvas } from "../../draw/surface";
+import type { TokenTable } from "../../payload/schema";
+import type { ModelWords } from "../../text/model";
+import { share } from "../../text/number";
+import { el } from "../../ui/dom";
+import { tokenElement } from "../../ui/token";
+import type { Place } from "./layout";
+
+const SIDE = 144;
+
+/** The thumbnail under the pointer at three times its size, with its layer and head. */
+export function headTip(
+  overview: Overview,
+  place: Place,
+  theme: Theme,
+  words: ModelWords,
+): HTMLElement {
+  const canvas = document.createElement("canvas");
+  const { context, ratio } = fitCanvas(canvas, SIDE, SIDE);
+  const side = Math.round(SIDE * ratio);
+  const { rows, columns } = overview;
+  const map = shrink({ values: overview.map(place.layer, place.head), rows, columns }, side, side);
+  const cells = { x: edges(map.columns, side), y: edges(map.rows, side), gap: NO_GAP };
+  paintMap(context, map, weightLookup(theme).pixels, cells, 0, 0);
+  return el(
+    "div",
+    { class: "tip model-tip" },
+    el("div", { class: "tip-title" }, words.place(place.layer, place.head)),
+    canvas,
+  );
+}
+
+/** Query → key and the exact weight, or that the layer is still on its way. */
+export function cellTip(
+  tables: { queries: TokenTable; keys: TokenTable },
+  cell: { query: number; key: number },
+  place: Place,
+  attention: LayerAttention | undefined,
+  words: ModelWords,
+): HTMLElement {
+  const weight = attention?.row(place.head, cell.query)[cell.key];
+  const value = weight === undefined ? words.loading(place.layer) : share(weight);
+  return el(
+    "div",
+    { class: "tip" },
+    el(
+      "div",
+      { class: "tip-title" },
+      tokenElement(tables.queries, cell.query),
+      el("span", { class: "tip-arrow" }, "→"),
+      tokenElement(tables.keys, cell.key),
+    ),
+    el(
+      "div",
+      { class: "model-tip-row" },
+      el("span", {}, words.place(place.layer, place.head)),
+      el("b", { class: "number" }, value),
+    ),
+  );
+}

@@ -1,0 +1,276 @@
+/**
+ * The neuron view: one query of one head, from its vectors to its weights.
+ *
+ * The canvas covers only what can be seen of the keys and sticks while its box scrolls. Everything it
+ * shows is in a `Scene`, which is made anew where head, query or order change, and only repainted
+ * while the pointer moves.
+ */
+
+import { canvasMeasure } from "../../draw/labels";
+import { fitCanvas } from "../../draw/surface";
+import type { TokenTable } from "../../payload/schema";
+import type { State } from "../../state/state";
+import { tokenText } from "../../text/tokens";
+import { el } from "../../ui/dom";
+import type { Context, View, ViewFactory } from "../view";
+import { type Anatomy, createDissector } from "./anatomy";
+import { createComposer } from "./compose";
+import { createControls, type Rows } from "./controls";
+import { paint } from "./drawing";
+import { contentHeight, HEADER, hit } from "./layout";
+import { moveNeurons } from "./motion";
+import type { Scene } from "./scene";
+import { queryOf, rowOf, rowsOf } from "./selection";
+import { carried, sentences } from "./sentences";
+import { stepsTable } from "./table";
+import { besideRow, neuronTip } from "./tip";
+
+/** A key below this is written in lighter ink, however low the threshold for lines is. */
+const CONCERNED = 0.03;
+/** A table is built only when the selection has rested for so many milliseconds. */
+const TABLE_DELAY = 250;
+
+export const neuronView: ViewFactory = (context: Context): View => {
+  const words = context.strings.neuron;
+  const canvas = el("canvas", { "aria-hidden": "true" });
+  const sizer = el("div", {}, canvas);
+  const box = el("div", { class: "neuron-box", tabindex: 0, role: "application" }, sizer);
+  const message = el("p", { class: "neuron-message", hidden: true });
+  const spoken = el("p", { class: "visually-hidden", "aria-live": "polite" });
+  // A table ignores a height of one pixel, so the box around it is what hides it.
+  const table = el("div", { class: "visually-hidden" });
+  const controls = createControls(words, {
+    step,
+    order: (neurons) => context.store.set({ neurons }),
+    rows: (which) => {
+      rows = which;
+      box.scrollTop = 0;
+      if (state !== null) update(state);
+    },
+  });
+  const element = el(
+    "section",
+    { class: "neuron-view" },
+    controls.element,
+    box,
+    message,
+    spoken,
+    table,
+  );
+  const ruler = el("canvas").getContext("2d") as CanvasRenderingContext2D;
+  const compose = createComposer(canvasMeasure(ruler));
+  const dissect = createDissector();
+
+  let state: State | null = null;
+  let rows: Rows = "all";
+  let scene: Scene | null = null;
+  let said: string[] = [];
+  const moves = matchMedia("(prefers-reduced-motion: no-preference)");
+  let stopMoving = (): void => {};
+  let tableTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What the table shows, so that hovering does not build it again. */
+  let tabled = "";
+
+  function tables(now: State): { queries: TokenTable; keys: TokenTable } {
+    const source = context.source(now);
+    const group = source.group(now.kind);
+    return {
+      queries: source.trace.tokens[group.queries] as TokenTable,
+      keys: source.trace.tokens[group.keys] as TokenTable,
+    };
+  }
+
+  function step(by: number): void {
+    if (state === null) return;
+    const { queries } = tables(state);
+    const next = queryOf(state.token, queries) + by;
+    if (next >= 0 && next < queries.label.length) context.store.set({ token: next });
+  }
+
+  /** A sentence in place of the drawing. */
+  function say(text: string): void {
+    scene = null;
+    said = [];
+    message.textContent = text;
+    message.hidden = false;
+    box.hidden = true;
+    table.replaceChildren();
+    tabled = "";
+  }
+
+  function update(now: State): void {
+    state = now;
+    const { queries, keys } = tables(now);
+    const query = queryOf(now.token, queries);
+    const attention = context.source(now).loaded(now.kind, now.layer);
+    const parts = attention && dissect(attention, now.head, query);
+    const shown = parts ? rowsOf(parts.steps.weight, rows) : [];
+    const note = parts ? carried(parts, shown, words) : "";
+    controls.update({ queries, query, order: now.neurons, rows, note });
+    if (!attention || !parts) {
+      say(attention ? words.noVectors : words.loading(now.layer));
+      return;
+    }
+    message.hidden = true;
+    box.hidden = false;
+    if (box.clientWidth === 0) return;
+    const before = scene;
+    scene = {
+      ...compose({
+        anatomy: parts,
+        layer: attention.layer,
+        queries,
+        keys,
+        query,
+        rows: shown,
+        order: now.neurons,
+        room: { width: box.clientWidth, height: roomFor(shown.length) },
+      }),
+      head: now.head,
+      theme: context.theme(),
+      words,
+      lang: context.strings.lang,
+      threshold: Math.max(now.threshold, CONCERNED),
+      row: rowOf(now.hoverKey, shown),
+      neuron: scene?.neuron ?? null,
+      scroll: box.scrollTop,
+      height: 0,
+    };
+    said = sentences(attention.layer, now.head, parts, words.status);
+    draw();
+    if (
+      before?.anatomy === parts &&
+      before.neurons.join() !== scene.neurons.join() &&
+      moves.matches
+    )
+      stopMoving = moveNeurons(canvas, scene, before.neurons, draw);
+    tell(now, parts, queries, keys, query, attention.layer.softcap !== null);
+  }
+
+  /** Height of the box where the page gives it one; a box that grows with its rows shows them all. */
+  function roomFor(count: number): number {
+    sizer.style.height = `${HEADER.rows + 20 * count}px`;
+    return box.clientHeight;
+  }
+
+  function draw(): void {
+    stopMoving();
+    if (scene === null) return;
+    sizer.style.width = `${scene.layout.width}px`;
+    sizer.style.height = `${contentHeight(scene.tops)}px`;
+    scene.height = Math.min(box.clientHeight, contentHeight(scene.tops));
+    scene.scroll = box.scrollTop;
+    const { context: surface, ratio } = fitCanvas(canvas, scene.layout.width, scene.height);
+    paint(surface, ratio, scene);
+  }
+
+  /** The same for the ear: name of the drawing at once, the table when the selection rests. */
+  function tell(
+    now: State,
+    parts: Anatomy,
+    queries: TokenTable,
+    keys: TokenTable,
+    query: number,
+    softcap: boolean,
+  ): void {
+    const token = tokenText(queries, query).text;
+    const wanted = [now.trace, now.kind, now.layer, now.head, query, rows].join(":");
+    if (tabled === wanted) return;
+    tabled = wanted;
+    const name = words.drawing(now.layer, now.head, token);
+    box.setAttribute("aria-label", name);
+    clearTimeout(tableTimer);
+    tableTimer = setTimeout(() => {
+      if (scene === null) return;
+      const caption = words.table.caption(token, now.layer, now.head);
+      table.replaceChildren(stepsTable(parts, scene.rows, keys, caption, softcap, words.table));
+    }, TABLE_DELAY);
+  }
+
+  function point(
+    row: number | null,
+    neuron: number | null,
+    anchor: { x: number; y: number },
+  ): void {
+    if (scene === null || state === null) return;
+    if (row === null && neuron === null) context.tooltip.hide();
+    else {
+      const { queries, keys } = tables(state);
+      const tip = neuronTip(
+        {
+          anatomy: scene.anatomy,
+          scale: scene.layer.scale,
+          softcap: scene.layer.softcap,
+          queries,
+          keys,
+          query: queryOf(state.token, queries),
+          key: row === null ? null : (scene.rows[row] as number),
+          neuron: neuron === null ? null : (scene.neurons[neuron] as number),
+        },
+        words,
+      );
+      const place = besideRow(anchor, row === null ? null : ends(row), window.innerHeight);
+      context.tooltip.show(tip, place.anchor, place.avoid);
+    }
+    if (row === scene.row && neuron === scene.neuron) return;
+    const moved = row !== scene.row;
+    scene.row = row;
+    scene.neuron = neuron;
+    draw();
+    if (moved) context.store.set({ hoverKey: row === null ? null : (scene.rows[row] as number) });
+  }
+
+  /** Of a row, in the window. */
+  function ends(row: number): { top: number; bottom: number } {
+    const at = (place: number): number => (scene?.tops[place] as number) - box.scrollTop;
+    const top = canvas.getBoundingClientRect().top + HEADER.rows;
+    return { top: top + at(row), bottom: top + at(row + 1) };
+  }
+
+  box.addEventListener("scroll", draw);
+  canvas.addEventListener("pointermove", (event) => {
+    if (scene === null) return;
+    const at = canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - at.left, event.clientY - at.top];
+    const { row, neuron } = hit(scene.layout, scene.tops, scene.scroll, x, y);
+    point(row, neuron, { x: event.clientX, y: event.clientY });
+  });
+  canvas.addEventListener("pointerleave", () => point(null, null, { x: 0, y: 0 }));
+  box.addEventListener("keydown", (event) => {
+    if (scene === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const across = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const down = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (across === undefined && down === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (across !== undefined) step(across);
+    if (down !== undefined) moveTo((scene.row ?? (down > 0 ? -1 : 0)) + down);
+  });
+
+  /** The keyboard's cursor goes to a row, which scrolls into sight. */
+  function moveTo(wanted: number): void {
+    if (scene === null) return;
+    const row = Math.max(0, Math.min(scene.rows.length - 1, wanted));
+    const [top, end] = [scene.tops[row] as number, scene.tops[row + 1] as number];
+    const room = box.clientHeight - HEADER.rows;
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (end > box.scrollTop + room) box.scrollTop = end - room;
+    const at = canvas.getBoundingClientRect();
+    point(row, null, { x: at.left + scene.layout.k.x, y: ends(row).top });
+    if (state === null) return;
+    const key = scene.rows[row] as number;
+    const weight = (scene.anatomy.steps.weight[key] as number).toFixed(3);
+    spoken.textContent = `${tokenText(tables(state).keys, key).text} ${weight}`;
+  }
+
+  return {
+    element,
+    update,
+    status: () => said,
+    destroy() {
+      stopMoving();
+      clearTimeout(tableTimer);
+      context.tooltip.hide();
+    },
+  };
+};

@@ -1,0 +1,34 @@
+/** What every view is: built once into an element, then told of each change of state. */
+
+import type { TraceSource } from "../attention/source";
+import type { Theme } from "../draw/colour";
+import type { Payload } from "../payload/schema";
+import type { State, Store } from "../state/state";
+import type { Strings } from "../text/strings";
+import type { Tooltip } from "../ui/tooltip";
+
+export interface Context {
+  payload: Payload;
+  store: Store;
+  strings: Strings;
+  tooltip: Tooltip;
+  /** Follows light and dark; ask for it at each drawing. */
+  theme(): Theme;
+  /** The trace that the state names. */
+  source(state: State): TraceSource;
+}
+
+/** The frame of the page (`app.ts`) owns what views have in common: the bar above the head or neuron
+ *  view (its title or the switch between both, layer stepper, head chips, orientation), the controls,
+ *  the status line, keyboard shortcuts, and the call for a layer that is not loaded; it calls `update`
+ *  again once a layer is there. A view draws what is below its bar. */
+export interface View {
+  element: HTMLElement;
+  /** Draws what the state says; called after every change of state, of size and of theme. */
+  update(state: State): void;
+  /** Sentences for the status line, for what is drawn now; what stands between two `**` is bold. */
+  status(): string[];
+  destroy(): void;
+}
+
+export type ViewFactory = (context: Context) => View;

@@ -1,0 +1,21 @@
+import { describe, expect, test } from "vitest";
+import { formatAddress, parseAddress } from "../../src/state/address";
+import { fitted } from "../../src/state/initial";
+import { payload } from "./page";
+
+describe("address", () => {
+  test("a selection survives writing and reading", () => {
+    const opening = fitted(payload, {});
+    const state = fitted(payload, { layer: 1, heads: [1, 3], head: 3, token: 2, threshold: 0.09 });
+    const hash = formatAddress(state, opening);
+    expect(hash).toBe("#layer=1&head=3&heads=1,3&token=2&from=0.09");
+    expect(fitted(payload, parseAddress(hash))).toEqual(state);
+  });
+
+  test.each(["", "#layer=x&heads=a,b", "#token=-1&from=7", "#kind=none&pane=text", "#<script>"])(
+    "%j asks for nothing",
+    (hash) => {
+      expect(parseAddress(hash)).toEqual({});
+    },
+  );
+});
