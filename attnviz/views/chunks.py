@@ -1,0 +1,42 @@
+"""Arrays as the page reads them: chunks of bytes, and references that say where an array lies in one.
+
+Numbers of more than one byte are stored byte plane by byte plane (all lowest bytes, then the next):
+exponents are alike and mantissas are not, so gzip packs that a good deal better.
+"""
+
+from __future__ import annotations
+
+import gzip
+from base64 import b64encode
+from typing import Any
+
+import numpy as np
+
+_NAMES = {"uint8": "u8", "float16": "f16", "float32": "f32"}
+
+
+class Chunk:
+    """Bytes that the page loads in one go: one layer, or one overview."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, array: np.ndarray) -> dict[str, Any]:
+        """Append an array of uint8, float16 or float32, and return the reference to it."""
+        reference = {
+            "chunk": self.name,
+            "offset": self._size,
+            "dtype": _NAMES[array.dtype.name],
+            "shape": list(array.shape),
+        }
+        little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
+        planes = little.reshape(-1, 1).view(np.uint8).T  # [byte, number]
+        self._parts.append(planes.tobytes())
+        self._size += self._parts[-1].__len__()
+        return reference
+
+    def packed(self) -> str:
+        """The chunk as base64 of gzip; equal arrays give equal text."""
+        return b64encode(gzip.compress(b"".join(self._parts), compresslevel=6, mtime=0)).decode("ascii")

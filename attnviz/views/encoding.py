@@ -1,0 +1,130 @@
+"""How much of a layer a page carries, and in which form.
+
+Two encodings. *vectors*: queries, keys and the bias in its short form, from which the page computes
+the rows it draws; the neuron view needs them, and they grow with N. *weights*: one byte a weight and
+one scale a query row, which is smaller for short texts and wide heads, and the only way for layers
+whose weights no formula gives.
+
+A small page carries vectors in float32, whose weights are exact to the last digit that is shown;
+only where that gets large are they rounded to float16, or replaced by weights if those are smaller.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from attnviz.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from attnviz.capture import AttentionGroup
+    from attnviz.capture.layer import AttentionLayer
+    from attnviz.views.chunks import Chunk
+
+Form: TypeAlias = Literal["float32", "float16", "weights"]
+Encoding: TypeAlias = Literal["auto", "vectors", "weights"]
+
+# Up to this many bytes of float32 vectors a page carries them unrounded.
+EXACT_BYTES = 3_000_000
+# Thumbnails are max-pooled to this many cells a side: 48 px at twice the density.
+OVERVIEW_SIDE = 96
+# Rows on which the error of an encoding is measured.
+MEASURED_ROWS = 32
+# float16 ends at 65,504.
+_FLOAT16_LIMIT = 6e4
+
+
+def choose_form(groups: Iterable[AttentionGroup], encoding: Encoding, *, neurons: bool) -> Form:
+    """The form for all layers of a page.
+
+    Args:
+        groups: every group that the page carries.
+        encoding: what the caller asked for; "auto" chooses.
+        neurons: whether the page has a neuron view, which needs vectors.
+    """
+    if encoding not in ("auto", "vectors", "weights"):
+        raise InvalidOption(f"encoding={encoding!r} is not known: use 'auto', 'vectors' or 'weights'.")
+    if encoding == "weights":
+        if neurons:
+            raise InvalidOption(
+                "encoding='weights' leaves out the vectors that a neuron view shows: use 'vectors'."
+            )
+        return "weights"
+    layers = [group[i] for group in groups for i in range(group.layers)]
+    vectors = sum(4 * (layer.query.numel() + layer.key.numel()) for layer in layers)
+    if vectors <= EXACT_BYTES:
+        return "float32"
+    if encoding == "auto" and not neurons:
+        weights = sum(layer.heads * layer.queries * (layer.keys + 4) for layer in layers)
+        if weights < vectors / 2:
+            return "weights"
+    largest = max(float(abs(x).max()) for layer in layers for x in (layer.query, layer.key))
+    return "float16" if largest < _FLOAT16_LIMIT else "float32"
+
+
+def encode_layer(layer: AttentionLayer, form: Form, chunk: Chunk) -> dict[str, Any]:
+    """One layer as the page's schema has it; its arrays go into the chunk."""
+    if layer.kept is not None:  # No formula gives these weights, so vectors would explain nothing.
+        form = "weights"
+    head: dict[str, Any] = {
+        "heads": layer.heads,
+        "keyHeads": layer.key_heads,
+        "dHead": layer.d_head,
+        "scale": layer.scale,
+        "softcap": layer.softcap,
+        "sinks": None if layer.sinks is None else layer.sinks.tolist(),
+        "rotary": layer.rotary,
+        "bias": {"band": layer.bias.band, "relative": None, "dense": None},
+        "q": None,
+        "k": None,
+        "weights": None,
+    }
+    rows = np.unique(
+        np.linspace(0, layer.queries - 1, min(MEASURED_ROWS, layer.queries)).astype(int)
+    ).tolist()
+    exact = layer.weights(rows=rows)
+    if form == "weights":
+        values, scale = quantise(layer.weights())
+        head["weights"] = {"values": chunk.add(values), "scale": chunk.add(scale)}
+        shown = values[:, rows] / np.float32(255) * scale[:, rows, None]
+    else:
+        kept = layer if form == "float32" else layer.halved()
+        number = np.float32 if form == "float32" else np.float16
+        head["q"] = chunk.add(kept.query_vectors().astype(number))
+        head["k"] = chunk.add(kept.key_vectors().astype(number))
+        for name in ("relative", "dense"):
+            array = getattr(layer.bias, name)
+            head["bias"][name] = None if array is None else chunk.add(array.numpy().astype(np.float32))
+        shown = kept.weights(rows=rows)
+    head["error"] = float(abs(shown - exact).max())
+    return head
+
+
+def quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights `[head, query, key]` as uint8 and one float32 scale `[head, query]` a row.
+
+    The largest weight of a row is 255 steps, so no weight is off by more than a 510th of it (in steps of
+    1/255 of the whole, a row of many small weights would lose most of its mass).
+    """
+    scale = weights.max(axis=-1).astype(np.float32)
+    divisor = np.where(scale > 0, scale, 1)[..., None]
+    return np.rint(weights / divisor * 255).astype(np.uint8), scale
+
+
+def overview(group: AttentionGroup) -> np.ndarray:
+    """Every head max-pooled to a thumbnail: uint8 `[layer, head, rows, columns]`, 255 · √w."""
+    queries, keys = len(group.query_tokens), len(group.key_tokens)
+    rows, columns = min(queries, OVERVIEW_SIDE), min(keys, OVERVIEW_SIDE)
+    starts = np.arange(columns) * keys // columns
+    out = np.zeros((group.layers, group.heads, rows, columns), dtype=np.uint8)
+    edges = np.arange(rows + 1) * queries // rows
+    for i in range(group.layers):
+        layer = group[i]
+        for row in range(rows):
+            block = layer.weights(rows=range(edges[row], edges[row + 1]))  # [head, some rows, key]
+            cells = np.maximum.reduceat(block.max(axis=1), starts, axis=-1)
+            out[i, : layer.heads, row] = np.rint(255 * np.sqrt(cells))
+    return out

@@ -1,0 +1,101 @@
+"""The page: one HTML file that holds everything it draws, and may not ask for anything more.
+
+Its Content-Security-Policy forbids every connection and every script but our own, which is let in by
+its hash. What comes from the user reaches the page as data only: JSON in an inert script element, with
+`<` escaped, and from there into text nodes and canvases.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from attnviz.views.payload import Payload
+
+_STATIC = files("attnviz") / "static"
+_TEMPLATES = files("attnviz") / "templates"
+# The bundle is an ES module; inlined it has nobody to export to, so the export becomes a call.
+_EXPORT = re.compile(r"export\s*\{([^}]*)\};?\s*$")
+
+
+def page(payload: Payload, title: str) -> str:
+    """The whole HTML document."""
+    style, script = _style(), _script()
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            title=title,
+            policy=policy,
+            style=style,
+            script=script,
+            header=inert_json(payload.header),
+            chunks=payload.chunks,
+            lang=payload.header["lang"] or "en",
+            generator=payload.header["generator"],
+        )
+    )
+
+
+def frame(document: str, height: int, title: str) -> str:
+    """A notebook's `text/html`: the page in a sandboxed frame, `height` CSS pixels tall.
+
+    It is the one form that survives saving, reopening and nbconvert.
+    """
+    return (
+        f'<iframe title="{escape(title)}" sandbox="allow-scripts allow-downloads" '
+        f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(document)}">'
+        f"{escape(title)}: this notebook shows no frames. Save the view with view.save('attention.html') "
+        "and open the file in a browser.</iframe>"
+    )
+
+
+def inert_json(value: Any) -> str:
+    """JSON that no HTML parser can mistake for markup: `<`, `>` and `&` are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+@functools.cache
+def _style() -> str:
+    return (_STATIC / "attnviz.css").read_text(encoding="utf-8")
+
+
+@functools.cache
+def _script() -> str:
+    module = (_STATIC / "attnviz.js").read_text(encoding="utf-8").rstrip()
+    found = _EXPORT.search(module)
+    if found is None:
+        raise RuntimeError(
+            "attnviz/static/attnviz.js does not end in its export: build it with `make bundle`."
+        )
+    inner = {
+        outer: name for name, _, outer in (pair.strip().partition(" as ") for pair in found[1].split(","))
+    }
+    return f"{module[: found.start()]}{inner['mountPage']}();"
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(_TEMPLATES)), autoescape=True, undefined=jinja2.StrictUndefined
+    )

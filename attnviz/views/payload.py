@@ -1,0 +1,126 @@
+"""Traces as the page reads them: one JSON header and binary chunks.
+
+`frontend/src/payload/schema.ts` describes exactly this; whoever changes one changes the other and
+raises `SCHEMA`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from attnviz._version import __version__
+from attnviz.views.chunks import Chunk
+from attnviz.views.encoding import Encoding, choose_form, encode_layer, overview
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from attnviz.capture import AttentionGroup, Trace
+    from attnviz.tokens import Tokens
+    from attnviz.views.encoding import Form
+
+SCHEMA = 1
+
+_SPECIAL, _UNKNOWN, _APPROX = 1, 2, 4
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What a page carries: `header`, ready for JSON, and `chunks` by name, as base64 of gzip."""
+
+    header: dict[str, Any]
+    chunks: dict[str, str]
+
+
+def build(
+    traces: Sequence[Trace],
+    view: str,
+    *,
+    titles: Sequence[str],
+    initial: Mapping[str, Any],
+    inline: bool,
+    lang: str | None,
+    encoding: Encoding,
+) -> Payload:
+    """Encode traces for one page.
+
+    Args:
+        view: "head", "model", "neuron" or "explore".
+        titles: a short name for each trace, for the switch between them.
+        initial: what the page opens with; keys of the schema's `InitialState`.
+        inline: whether the page stands in a notebook's frame.
+        lang: the page's own words, "en" or "ja"; None follows the browser.
+        encoding: "auto", "vectors" or "weights"; see `encoding.py`.
+    """
+    groups = [group for trace in traces for group in trace.groups.values()]
+    form = choose_form(groups, encoding, neurons=view in ("neuron", "explore"))
+    chunks: list[Chunk] = []
+    header = {
+        "schema": SCHEMA,
+        "generator": f"attnviz {__version__}",
+        "view": view,
+        "inline": inline,
+        "lang": lang,
+        "initial": {key: value for key, value in initial.items() if value is not None},
+        "traces": [
+            _trace(trace, title, f"t{i}", form, chunks)
+            for i, (trace, title) in enumerate(zip(traces, titles, strict=True))
+        ],
+    }
+    return Payload(header, {chunk.name: chunk.packed() for chunk in chunks})
+
+
+def _trace(trace: Trace, title: str, prefix: str, form: Form, chunks: list[Chunk]) -> dict[str, Any]:
+    tables = [trace.tokens] + ([trace.target_tokens] if trace.target_tokens is not None else [])
+    return {
+        "title": title,
+        "model": {"name": trace.model.name, "architecture": trace.model.architecture},
+        "tokens": [_token_table(tokens) for tokens in tables],
+        "groups": [_group(group, tables, prefix, form, chunks) for group in trace.groups.values()],
+        "notes": list(trace.notes),
+    }
+
+
+def _token_table(tokens: Tokens) -> dict[str, Any]:
+    return {
+        "label": tokens.labels,
+        "raw": tokens.raw,
+        "id": tokens.ids,
+        "start": tokens.start,
+        "end": tokens.end,
+        "segment": tokens.segment,
+        "word": tokens.word,
+        "flags": [
+            _SPECIAL * special + _UNKNOWN * unknown + _APPROX * approx
+            for special, unknown, approx in zip(tokens.special, tokens.unknown, tokens.approx, strict=True)
+        ],
+        "part": tokens.part,
+        "lang": tokens.lang,
+    }
+
+
+def _group(
+    group: AttentionGroup, tables: list[Tokens], prefix: str, form: Form, chunks: list[Chunk]
+) -> dict[str, Any]:
+    name = f"{prefix}-{group.kind}"
+    layers = []
+    for i in range(group.layers):
+        chunk = Chunk(f"{name}-{i}")
+        layers.append(encode_layer(group[i], form, chunk))
+        chunks.append(chunk)
+    thumbnails = Chunk(f"{name}-overview")
+    reference = thumbnails.add(overview(group))
+    chunks.append(thumbnails)
+    return {
+        "kind": group.kind,
+        "queries": _place(group.query_tokens, tables),
+        "keys": _place(group.key_tokens, tables),
+        "layers": layers,
+        "overview": reference,
+    }
+
+
+def _place(tokens: Tokens, tables: list[Tokens]) -> int:
+    """Which table these very tokens are; two texts may well have equal ones."""
+    return next(i for i, table in enumerate(tables) if table is tokens)

@@ -1,0 +1,116 @@
+"""The page as a text: what it may load, what it holds, and that no token can break out of it."""
+
+import base64
+import hashlib
+import html
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from attnviz.errors import InvalidOption, OutputError
+from attnviz.views import view
+from attnviz.views.page import inert_json
+
+EVIL = "</script><img src=x onerror=alert(1)>"
+
+
+class Elements(HTMLParser):
+    """Every start tag with its attributes, and the text inside script and style elements."""
+
+    def __init__(self, document: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.inside: dict[str, list[str]] = {"script": [], "style": []}
+        self.feed(document)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag in self.inside:
+            self.inside[tag].append("")
+
+    def handle_data(self, data):
+        if self.tags and self.tags[-1][0] in self.inside:
+            self.inside[self.tags[-1][0]][-1] += data
+
+
+@pytest.fixture(scope="module")
+def trace(demo_lens):
+    return demo_lens.trace("東北大学で自然言語処理を研究しています。")
+
+
+@pytest.fixture(scope="module")
+def elements(trace):
+    return Elements(trace.explore().html())
+
+
+def test_the_policy_forbids_all_but_our_own_script_and_style(elements):
+    policy = next(a["content"] for t, a in elements.tags if a.get("http-equiv") == "Content-Security-Policy")
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    script, style = elements.inside["script"][-1], elements.inside["style"][-1]
+    assert rules["default-src"] == "'none'"
+    for name, text in (("script-src", script), ("style-src", style)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert rules[name] == f"'sha256-{digest}'"
+    assert "connect-src" not in rules
+
+
+def test_the_page_names_no_place_to_load_anything_from(trace, elements):
+    assert not [a for _, a in elements.tags if "src" in a or "href" in a]
+    assert not re.search(r"@import|url\((?!data:)", elements.inside["style"][0])
+    assert "//cdn" not in trace.explore().html()
+
+
+def test_nothing_carries_a_style_attribute_that_the_policy_would_block(elements):
+    assert not [a for _, a in elements.tags if "style" in a]
+
+
+def test_json_in_a_page_holds_no_markup_and_reads_back():
+    text = inert_json({EVIL: "<!-- & ]]> \u2028"})
+    assert not set("<>&") & set(text)
+    assert json.loads(text) == {EVIL: "<!-- & ]]> \u2028"}
+
+
+def test_equal_traces_give_equal_pages(trace):
+    assert trace.head_view(layer=2).html() == trace.head_view(layer=2).html()
+
+
+def test_a_notebook_gets_one_sandboxed_frame_that_holds_the_page(trace):
+    shown = Elements(trace.head_view(layer=3)._repr_html_())
+    ((tag, attributes),) = shown.tags
+    assert tag == "iframe"
+    assert attributes["sandbox"] == "allow-scripts allow-downloads"
+    inner = Elements(html.unescape(attributes["srcdoc"]))
+    header = json.loads(inner.inside["script"][0])
+    assert header["inline"] is True
+    assert header["initial"]["layer"] == 3
+
+
+def test_a_large_view_warns_in_a_notebook_and_names_the_remedy(trace, monkeypatch):
+    monkeypatch.setattr("attnviz.views.view.INLINE_WARNING_BYTES", 1000)
+    with pytest.warns(UserWarning, match=r"MB to the notebook; view\.save"):
+        trace.head_view()._repr_html_()
+
+
+def test_a_view_is_saved_where_it_was_asked_for(trace, tmp_path):
+    path = trace.model_view().save(tmp_path / "x.html")
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_other_endings_and_missing_folders_are_refused(trace, tmp_path):
+    with pytest.raises(InvalidOption, match=r"does not end in \.html"):
+        trace.model_view().save(tmp_path / "x.docx")
+    with pytest.raises(OutputError, match="cannot be written: No such file"):
+        trace.model_view().save(tmp_path / "nowhere" / "x.html")
+
+
+def test_several_traces_share_a_page_under_their_titles(demo_lens, trace):
+    page = view([trace, demo_lens.trace("It rains.")], "head", titles=["A", "B"])
+    header = json.loads(Elements(page.html()).inside["script"][0])
+    assert [t["title"] for t in header["traces"]] == ["A", "B"]
+
+
+def test_a_language_the_pages_do_not_speak_is_refused(trace):
+    with pytest.raises(InvalidOption, match="the pages speak 'en' and 'ja'"):
+        trace.head_view(lang="fr")
