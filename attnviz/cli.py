@@ -1,0 +1,152 @@
+"""The command line: arguments in, exit status out.
+
+Status 0: done, and the last line printed is the path of the result. 2: something the user can mend, told
+in a sentence on standard error. 1: a fault of ours. `--debug` adds the traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attnviz._version import __version__
+from attnviz.errors import AttnvizError, InvalidOption
+
+if TYPE_CHECKING:
+    from attnviz.views import View
+
+app = typer.Typer(
+    name="attnviz",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Output = Annotated[Path, typer.Option("--output", "-o", help="Where the HTML file goes.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the file in the browser.")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"attnviz {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[  # Read by main(), which outlives the parsing.
+        bool, typer.Option("--debug", help="Show the traceback of an error.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """See what a transformer attends to."""
+
+
+@app.command()
+def demo(
+    output: Output = Path("attnviz-demo.html"),
+    open_: Open = False,
+) -> None:
+    """Look at the embedded model reading a Japanese and an English text."""
+    from attnviz.demo.page import demo_view
+
+    _write(demo_view(), output, open_)
+
+
+@app.command()
+def view(
+    model: Annotated[str, typer.Argument(help="A model's folder, or its name on the hub.")],
+    text: Annotated[str, typer.Argument(help="The text; '-' reads standard input, '@file' a file.")],
+    pair: Annotated[str | None, typer.Option(help="A second text, read together with the first.")] = None,
+    target: Annotated[
+        str | None, typer.Option(help="What the decoder of an encoder-decoder model says.")
+    ] = None,
+    view_: Annotated[str, typer.Option("--view", help="explore, head, model or neuron.")] = "explore",
+    layer: Annotated[int, typer.Option(help="The layer shown first.")] = 0,
+    head: Annotated[int, typer.Option(help="The head the neuron view shows first.")] = 0,
+    truncate: Annotated[bool, typer.Option("--truncate", help="Cut a text that is too long.")] = False,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the text, where the script does not tell.")
+    ] = None,
+    trust_remote_code: Annotated[
+        bool, typer.Option("--trust-remote-code", help="Run code that the model's folder brings.")
+    ] = False,
+    output: Output = Path("attention.html"),
+    open_: Open = False,
+) -> None:
+    """Trace a text through a model and write its attention as one HTML file."""
+    if view_ not in ("explore", "head", "model", "neuron"):
+        raise InvalidOption(f"--view {view_!r} is not known: use explore, head, model or neuron.")
+    from attnviz.lens import load
+
+    lens = load(model, trust_remote_code=trust_remote_code)
+    trace = lens.trace(
+        _text(text),
+        pair and _text(pair),
+        target and _text(target),
+        truncate=truncate,
+        lang=lang,
+    )
+    for note in trace.notes:
+        print(note, file=sys.stderr)
+    if view_ == "head":
+        shown = trace.head_view(layer=layer)
+    elif view_ == "model":
+        shown = trace.model_view()
+    elif view_ == "neuron":
+        shown = trace.neuron_view(layer=layer, head=head)
+    else:
+        shown = trace.explore(layer=layer)
+    _write(shown, output, open_)
+
+
+def _text(given: str) -> str:
+    """A text as it stands, from standard input (`-`), or from a file (`@name`)."""
+    if given != "-" and not given.startswith("@"):
+        return given
+    try:
+        data = sys.stdin.buffer.read() if given == "-" else Path(given[1:]).read_bytes()
+        return data.decode("utf-8-sig").removesuffix("\n")
+    except OSError as error:
+        raise InvalidOption(f"{given[1:]!r} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        source = "Standard input" if given == "-" else repr(given[1:])
+        raise InvalidOption(f"{source} is not UTF-8 text: byte {error.start} does not fit.") from error
+
+
+def _write(result: View, output: Path, open_: bool) -> None:
+    path = result.save(output).resolve()
+    if open_:
+        typer.launch(path.as_uri())
+    print(path)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point of the `attnviz` command; `arguments` default to those of the process."""
+    if not sys.stderr.isatty():  # A bar is for eyes; in a log it is noise.
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = arguments[:1] == ["--debug"]
+    try:
+        app(arguments)
+    except AttnvizError as error:
+        if debug:
+            raise
+        print(f"attnviz: {error}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:
+        if debug:
+            raise
+        print(
+            f"attnviz: unexpected {type(error).__name__}: {error}\nThis is a fault of attnviz; "
+            "--debug in front of the command shows where.",
+            file=sys.stderr,
+        )
+        sys.exit(1)

@@ -1,0 +1,117 @@
+"""The command line: the path of the result last, mistakes in one sentence, the right exit status."""
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import attnviz
+from attnviz import cli
+from attnviz.demo import model_path
+
+MODEL = str(model_path())
+
+
+def run(capsys, *arguments: str) -> tuple[int, list[str], str]:
+    """Exit status, lines of standard output, standard error."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(arguments))
+    printed = capsys.readouterr()
+    return int(ended.value.code or 0), printed.out.splitlines(), printed.err
+
+
+def header(path: Path) -> dict:
+    found = re.search(r'id="attnviz-payload">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL)
+    return json.loads(found[1])
+
+
+def test_version(capsys):
+    assert run(capsys, "--version") == (0, [f"attnviz {attnviz.__version__}"], "")
+
+
+def test_demo_prints_the_path_of_a_page_with_both_texts(capsys, tmp_path):
+    status, lines, _ = run(capsys, "demo", "-o", str(tmp_path / "demo.html"))
+    assert (status, lines[-1]) == (0, str(tmp_path / "demo.html"))
+    page = header(tmp_path / "demo.html")
+    assert [trace["tokens"][0]["lang"] for trace in page["traces"]] == ["ja", "en"]
+    assert all(layer["q"] for trace in page["traces"] for layer in trace["groups"][0]["layers"])
+
+
+@pytest.mark.parametrize("view", ["explore", "head", "model", "neuron"])
+def test_view_writes_the_view_asked_for(capsys, tmp_path, view):
+    target = tmp_path / "x.html"
+    status, lines, _ = run(
+        capsys, "view", MODEL, "猫が走る。", "--pair", "犬も走る。", "--view", view, "-o", str(target)
+    )
+    assert (status, lines[-1]) == (0, str(target))
+    assert header(target)["view"] == view
+    assert 1 in header(target)["traces"][0]["tokens"][0]["segment"]
+
+
+def test_a_text_may_come_from_a_file_or_from_standard_input(capsys, tmp_path, monkeypatch):
+    (tmp_path / "text.txt").write_text("猫が走る。\n", encoding="utf-8")
+    run(capsys, "view", MODEL, f"@{tmp_path / 'text.txt'}", "-o", str(tmp_path / "file.html"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("猫が走る。\n".encode())))
+    run(capsys, "view", MODEL, "-", "-o", str(tmp_path / "stdin.html"))
+    labels = [
+        header(tmp_path / name)["traces"][0]["tokens"][0]["label"] for name in ("file.html", "stdin.html")
+    ]
+    assert labels[0] == labels[1]
+    assert "".join(labels[0][1:-1]) == "猫が走る。"
+
+
+def test_a_cut_text_is_told_on_standard_error(capsys, tmp_path):
+    status, lines, error = run(
+        capsys, "view", MODEL, "猫 " * 100, "--truncate", "-o", str(tmp_path / "x.html")
+    )
+    assert status == 0
+    assert len(lines) == 1
+    assert "cut" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["view", "/no/such/folder", "猫"], "neither a folder here nor a model name"),
+        (["view", MODEL, ""], "The text is empty"),
+        (["view", MODEL, "猫 " * 100], "truncate"),
+        (["view", MODEL, "猫", "--view", "heads"], "--view 'heads' is not known"),
+        (["view", MODEL, "猫", "--layer", "7"], "layer 7 asked for, but the encoder has 6 layers"),
+        (["view", MODEL, "@/no/such/file"], "cannot be read"),
+        (["view", MODEL, "猫", "-o", "/no/such/folder/x.html"], "cannot be written"),
+        (["view", MODEL, "猫", "-o", "x.pdf"], "does not end in .html"),
+    ],
+)
+def test_a_users_mistake_is_one_line_on_standard_error_and_status_2(capsys, arguments, message):
+    status, lines, error = run(capsys, *arguments)
+    assert (status, lines) == (2, [])
+    assert message in error
+    assert "Traceback" not in error
+    assert error.startswith("attnviz: ")
+
+
+def test_a_file_that_is_not_utf8_is_named(capsys, tmp_path):
+    (tmp_path / "sjis.txt").write_bytes("猫".encode("shift_jis"))
+    status, _, error = run(capsys, "view", MODEL, f"@{tmp_path / 'sjis.txt'}")
+    assert status == 2
+    assert "sjis.txt' is not UTF-8 text" in error
+
+
+def test_an_unknown_option_is_status_2_too(capsys):
+    status, _, error = run(capsys, "view", MODEL, "猫", "--nope")
+    assert status == 2
+    assert "No such option" in error
+
+
+def test_a_fault_of_ours_is_status_1_and_shows_its_place_with_debug(capsys, monkeypatch):
+    def broken():
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("attnviz.demo.page.demo_view", broken)
+    status, _, error = run(capsys, "demo")
+    assert status == 1
+    assert "unexpected RuntimeError: broken on purpose" in error
+    with pytest.raises(RuntimeError, match="broken on purpose"):
+        cli.main(["--debug", "demo"])
