@@ -102,17 +102,17 @@ class Trace:
         **options: Unpack[ViewOptions],
     ) -> View:
         """Queries and keys joined by lines, one colour a head. Options: see `ViewOptions`."""
-        from attnviz.views import view
+        from attnviz.views import View
 
         self._check(layer, kind, heads or ())
-        return view([self], "head", layer=layer, heads=heads, kind=kind, **options)
+        return View.of([self], "head", layer=layer, heads=heads, kind=kind, **options)
 
     def model_view(self, kind: Kind | None = None, **options: Unpack[ViewOptions]) -> View:
         """All layers × all heads as thumbnails; one click opens a head. Options: see `ViewOptions`."""
-        from attnviz.views import view
+        from attnviz.views import View
 
         self._check(0, kind, ())
-        return view([self], "model", kind=kind, **options)
+        return View.of([self], "model", kind=kind, **options)
 
     def neuron_view(
         self, layer: int = 0, head: int = 0, kind: Kind | None = None, **options: Unpack[ViewOptions]
@@ -121,10 +121,10 @@ class Trace:
 
         Options: see `ViewOptions`.
         """
-        from attnviz.views import view
+        from attnviz.views import View
 
         self._check(layer, kind, (head,))
-        return view([self], "neuron", layer=layer, head=head, kind=kind, **options)
+        return View.of([self], "neuron", layer=layer, head=head, kind=kind, **options)
 
     def explore(
         self,
@@ -137,10 +137,10 @@ class Trace:
 
         Options: see `ViewOptions`.
         """
-        from attnviz.views import view
+        from attnviz.views import View
 
         self._check(layer, kind, heads or ())
-        return view([self], "explore", layer=layer, heads=heads, kind=kind, **options)
+        return View.of([self], "explore", layer=layer, heads=heads, kind=kind, **options)
 
     def _check(self, layer: int, kind: Kind | None, heads: Sequence[int]) -> None:
         record = self._layer(layer, kind)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from attnviz.demo import TEXTS, model_path
 from attnviz.lens import load
-from attnviz.views import view
-
-if TYPE_CHECKING:
-    from attnviz.views import View
+from attnviz.views import View
 
 
 def demo_view() -> View:
     """Every demo text, traced through the embedded model, in one explore page."""
     lens = load(model_path(), dtype="float32", name="attnviz/demo-bert-ja-en")
     traces = [lens.trace(text.text, text.pair, lang=text.lang) for text in TEXTS]
-    return view(traces, "explore", titles=[text.title for text in TEXTS], layer=3, heads=[0, 2, 5])
+    return View.of(traces, "explore", titles=[text.title for text in TEXTS], layer=3, heads=[0, 2, 5])

@@ -1,5 +1,5 @@
 """Traces in, something to look at out: the payload, the page around it, and the `View` that holds both."""
 
-from attnviz.views.view import View, ViewOptions, view
+from attnviz.views.view import View, ViewOptions
 
-__all__ = ["View", "ViewOptions", "view"]
+__all__ = ["View", "ViewOptions"]

@@ -58,6 +58,33 @@ class View:
     lang: Literal["en", "ja"] | None = None
     encoding: Encoding = "auto"
 
+    @classmethod
+    def of(
+        cls,
+        traces: Sequence[Trace],
+        name: ViewName,
+        *,
+        titles: Sequence[str] | None = None,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+        head: int | None = None,
+        kind: Kind | None = None,
+        **options: Unpack[ViewOptions],
+    ) -> View:
+        """A view of traces. What is selected at first may be given; the rest the page decides."""
+        lang = options.get("lang")
+        if lang not in (None, "en", "ja"):
+            raise InvalidOption(f"lang={lang!r} is not known: the pages speak 'en' and 'ja'.")
+        initial = {
+            "kind": kind,
+            "layer": layer,
+            "heads": heads and list(heads),
+            "head": head,
+            "token": options.get("token"),
+        }
+        names = list(titles) if titles is not None else [_opening(trace) for trace in traces]
+        return cls(name, list(traces), names, initial, lang, options.get("encoding", "auto"))
+
     def html(self) -> str:
         """The whole page, which asks for nothing outside itself."""
         return self._page(inline=False)
@@ -111,27 +138,6 @@ class View:
             return 720
         rows = max(len(group.query_tokens) for trace in self.traces for group in trace.groups.values())
         return min(720, 150 + 17 * max(rows, 16))
-
-
-def view(
-    traces: Sequence[Trace],
-    name: ViewName,
-    *,
-    titles: Sequence[str] | None = None,
-    layer: int | None = None,
-    heads: Sequence[int] | None = None,
-    head: int | None = None,
-    kind: Kind | None = None,
-    **options: Unpack[ViewOptions],
-) -> View:
-    """Make a view of traces. What is selected at first may be given; the rest the page decides."""
-    lang = options.get("lang")
-    if lang not in (None, "en", "ja"):
-        raise InvalidOption(f"lang={lang!r} is not known: the pages speak 'en' and 'ja'.")
-    initial = {"kind": kind, "layer": layer, "heads": heads and list(heads), "head": head}
-    initial["token"] = options.get("token")
-    names = list(titles) if titles is not None else [_opening(trace) for trace in traces]
-    return View(name, list(traces), names, initial, lang, options.get("encoding", "auto"))
 
 
 def _opening(trace: Trace, most: int = 24) -> str:

@@ -6,7 +6,7 @@ Every page opened here is also checked for requests, errors and warnings, of whi
 import numpy as np
 import pytest
 
-from attnviz.views import view
+from attnviz.views import View
 from tests.conftest import Opened
 
 pytestmark = pytest.mark.browser
@@ -201,7 +201,7 @@ def test_the_order_of_neurons_can_be_switched(opened, english):
 @pytest.mark.parametrize("name", ["head", "model", "neuron", "explore"])
 @pytest.mark.parametrize(("width", "dark"), [(1400, False), (1400, True), (700, False), (420, True)])
 def test_every_view_draws_at_every_width_in_light_and_dark(opened, japanese, name, width, dark):
-    page = opened(view([japanese], name, layer=3), width=width, dark=dark)
+    page = opened(View.of([japanese], name, layer=3), width=width, dark=dark)
     assert page.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     shades = page.page.evaluate(SHADES)
     assert shades
@@ -219,7 +219,7 @@ SHADES = """() => [...document.querySelectorAll('canvas')]
 
 
 def test_two_texts_share_a_page(opened, english, japanese):
-    page = opened(view([japanese, english], "explore", titles=["日本語", "English"]))
+    page = opened(View.of([japanese, english], "explore", titles=["日本語", "English"]))
     page.page.get_by_text("English", exact=True).first.click()
     page.wait("trace", "1")
     assert "12 heads" in page.page.locator("header.header").inner_text()
@@ -284,7 +284,7 @@ def evil():
 
 @pytest.mark.parametrize("name", ["head", "model", "neuron", "explore"])
 def test_a_hostile_token_is_shown_as_text_and_nothing_runs(opened, evil, name):
-    page = opened(view([evil, evil], name, titles=[EVIL, "b"], token=1))
+    page = opened(View.of([evil, evil], name, titles=[EVIL, "b"], token=1))
     page.page.wait_for_timeout(300)
     assert page.page.evaluate("() => document.images.length") == 0
     assert page.page.evaluate("() => document.getElementsByTagName('img').length") == 0
@@ -342,7 +342,7 @@ def test_an_unknown_token_shows_the_source_and_is_marked(opened, demo_lens):
 def test_drawn_pixels_follow_the_weights(opened, demo_lens, dark):
     """Cell by cell, the enlarged map is the darker (on dark paper the lighter) the larger the weight."""
     trace = demo_lens.trace(JAPANESE)
-    page = opened(view([trace], "model", layer=2, heads=[4], head=4), dark=dark)
+    page = opened(View.of([trace], "model", layer=2, heads=[4], head=4), dark=dark)
     n = len(trace.tokens)
     light = page.page.evaluate(
         """n => {

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from attnviz.errors import InvalidOption, OutputError
-from attnviz.views import view
+from attnviz.views import View
 from attnviz.views.page import inert_json
 
 EVIL = "</script><img src=x onerror=alert(1)>"
@@ -23,16 +23,21 @@ class Elements(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict]] = []
         self.inside: dict[str, list[str]] = {"script": [], "style": []}
+        self.open: str | None = None
         self.feed(document)
 
     def handle_starttag(self, tag, attributes):
         self.tags.append((tag, dict(attributes)))
         if tag in self.inside:
             self.inside[tag].append("")
+            self.open = tag
+
+    def handle_endtag(self, tag):
+        self.open = None
 
     def handle_data(self, data):
-        if self.tags and self.tags[-1][0] in self.inside:
-            self.inside[self.tags[-1][0]][-1] += data
+        if self.open is not None:
+            self.inside[self.open][-1] += data
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +111,7 @@ def test_other_endings_and_missing_folders_are_refused(trace, tmp_path):
 
 
 def test_several_traces_share_a_page_under_their_titles(demo_lens, trace):
-    page = view([trace, demo_lens.trace("It rains.")], "head", titles=["A", "B"])
+    page = View.of([trace, demo_lens.trace("It rains.")], "head", titles=["A", "B"])
     header = json.loads(Elements(page.html()).inside["script"][0])
     assert [t["title"] for t in header["traces"]] == ["A", "B"]
 
