@@ -42,9 +42,15 @@ export function fitted(payload: Payload, wish: Wish): State {
     threshold: Math.min(1, Math.max(0, threshold)),
     orientation: null,
     find: "",
-    pane: payload.view === "neuron" ? "neuron" : (wish.pane ?? "head"),
+    pane: paneOf(payload.view, wish.pane),
     neurons: "contribution",
   };
+}
+
+/** Only an explore page has both panes. */
+function paneOf(view: Payload["view"], wanted: State["pane"] = "head"): State["pane"] {
+  if (view === "explore") return wanted;
+  return view === "neuron" ? "neuron" : "head";
 }
 
 /** Layer, heads and token that a text and one kind of its attention really have. */

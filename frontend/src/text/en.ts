@@ -27,10 +27,8 @@ export const EN: Strings = {
   layerBefore: "Layer before",
   layerAfter: "Next layer",
   head: "Head",
-  heads: "Heads",
   headName: (head) => `Head ${head}`,
   chip: (head) => `Head ${head}: click switches it, double click shows it alone`,
-  allHeads: "all",
   linesFrom: "Lines from",
   linesFromMeaning:
     "Only weights from here on are drawn. The bars show how much of the attention lies at each weight.",

@@ -25,10 +25,8 @@ export interface Strings {
   layerBefore: string;
   layerAfter: string;
   head: string;
-  heads: string;
   headName(head: number): string;
   chip(head: number): string;
-  allHeads: string;
   linesFrom: string;
   linesFromMeaning: string;
   find: string;

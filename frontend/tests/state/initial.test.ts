@@ -23,4 +23,10 @@ describe("fitting a wish to a page", () => {
   test("a kind that the text lacks gives way to one it has", () => {
     expect(fitted(payload, { kind: "cross" }).kind).toBe("encoder");
   });
+
+  test("only an explore page opens with the pane asked for", () => {
+    expect(fitted(payload, { pane: "neuron" }).pane).toBe("neuron");
+    expect(fitted({ ...payload, view: "head" }, { pane: "neuron" }).pane).toBe("head");
+    expect(fitted({ ...payload, view: "neuron" }, {}).pane).toBe("neuron");
+  });
 });

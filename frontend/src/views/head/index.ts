@@ -26,15 +26,14 @@ import {
   queriesInView,
   revealed,
 } from "./geometry";
+import { createMessage } from "./message";
 import type { Brush } from "./paint";
 import { paintHorizontal } from "./painthorizontal";
 import { paintVertical } from "./paintvertical";
+import { followPointer } from "./pointer";
 import { createPictures } from "./rest";
 import { createWeightTable } from "./table";
 import { pairTip, tokenTip } from "./tip";
-
-/** A layer that takes less time than this to load leaves no trace on the screen. */
-const PATIENCE = 400;
 
 /** What was worked out for one layout, layer, choice of heads, threshold and scroll. */
 interface Prepared {
@@ -60,14 +59,12 @@ export const headView: ViewFactory = (context) => {
   });
   const space = el("div", { class: "head-space" }, canvas);
   const scroller = el("div", { class: "head-scroll" }, space);
-  const remedy = el("button", { type: "button", class: "button" });
-  const sentence = el("span");
-  const message = el("div", { class: "head-message", hidden: true }, sentence, remedy);
+  const message = createMessage();
   const table = createWeightTable(strings);
   const element = el(
     "section",
     { class: "head-view" },
-    el("div", { class: "head-stage" }, scroller, message),
+    el("div", { class: "head-stage" }, scroller, message.element),
     table.element,
   );
   const measure = canvasMeasure(canvas.getContext("2d") as CanvasRenderingContext2D);
@@ -75,13 +72,13 @@ export const headView: ViewFactory = (context) => {
   let state: State | null = null;
   let layout: Layout | null = null;
   let layoutName = "";
+  let textName = "";
   let prepared: Prepared | null = null;
   let focus: Focus | null = null;
-  let waitingSince: number | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   /** The query that the pointer chose; any other came from the keyboard and is brought into view. */
   let pointed: number | null = null;
   let pinned: number | null = null;
+  let pointerIn = false;
 
   const tables = (now: State): { queries: TokenTable; keys: TokenTable } => {
     const source = context.source(now);
@@ -117,6 +114,9 @@ export const headView: ViewFactory = (context) => {
     space.style.width = `${size.width}px`;
     space.style.height = `${size.height}px`;
     canvas.lang = queries.lang ?? "";
+    const text = `${now.trace} ${now.kind} ${direction}`;
+    if (text !== textName) scroller.scrollTo(0, 0);
+    textName = text;
     return layout;
   }
 
@@ -149,7 +149,7 @@ export const headView: ViewFactory = (context) => {
     focus =
       ready === null ? null : focusOf(now, ready.attention, ready.lines, () => meansOf(now, ready));
     paint(now, to, ready);
-    say(now, ready);
+    say(now, to, ready);
     if (ready !== null && focus !== null) {
       table.update(focus, now.heads, now.layer, tables(now));
       element.dataset.drawnLines = String(ready.lines.count);
@@ -235,37 +235,24 @@ export const headView: ViewFactory = (context) => {
     paintLines(pen, collectLines(ready.attention, now.heads, own, now.threshold), places, look);
   }
 
-  /** The sentence over the drawing while there is nothing to draw. */
-  function say(now: State, ready: Prepared | null): void {
-    clearTimeout(timer);
-    const show = (text: string, button: string | null): void => {
-      sentence.textContent = text;
-      remedy.textContent = button ?? "";
-      remedy.hidden = button === null;
-      message.hidden = false;
-      const middle = vertical() && layout !== null ? (layout.from + layout.to) / 2 : null;
-      message.style.left = middle === null ? "50%" : `${middle}px`;
-      message.style.maxWidth =
-        layout === null || middle === null ? "" : `${layout.to - layout.from}px`;
-    };
-    message.hidden = true;
+  /** Says what is going on while there is nothing to draw. */
+  function say(now: State, to: Layout, ready: Prepared | null): void {
     canvas.setAttribute("aria-label", strings.drawing(now.layer));
+    message.place(to.direction === "vertical" ? to : null);
     if (ready === null) {
-      waitingSince ??= performance.now();
-      const left = PATIENCE - (performance.now() - waitingSince);
-      timer = setTimeout(() => show(strings.loading(now.layer), null), Math.max(0, left));
-      return;
+      message.loading(strings.loading(now.layer));
+    } else if (ready.lines.count > 0) {
+      message.hide();
+    } else {
+      const { largest } = ready.lines;
+      // Rounded down, so that the weight named as largest is drawn.
+      const threshold = Math.floor(largest * 1000) / 1000;
+      message.empty(
+        strings.empty(share(now.threshold), share(largest)),
+        strings.emptyRemedy(share(threshold)),
+        () => store.set({ threshold }),
+      );
     }
-    waitingSince = null;
-    if (ready.lines.count > 0) return;
-    const { largest } = ready.lines;
-    // Rounded down, so that the weight named as largest is drawn.
-    const threshold = Math.floor(largest * 1000) / 1000;
-    show(
-      strings.empty(share(now.threshold), share(largest)),
-      strings.emptyRemedy(share(threshold)),
-    );
-    remedy.onclick = () => store.set({ threshold });
   }
 
   function tell(now: State, to: Layout, ready: Prepared, chosen: Focus): void {
@@ -286,14 +273,19 @@ export const headView: ViewFactory = (context) => {
       });
       const anchor = onScreen(to, "key", hoverKey);
       const from = onScreen(to, "query", query);
-      // Over the lines, which are faint there, rather than over labels and bars.
-      if (vertical()) tooltip.show(tip, anchor, { x: anchor.x + 1, y: from.y });
-      else
+      // Over the lines, which are faint there, rather than over labels and bars; and a row away from
+      // the key, so that the line that arrives there stays in sight.
+      if (vertical()) {
+        anchor.y += from.y > anchor.y ? -anchor.height : anchor.height;
+        tooltip.show(tip, anchor, { x: anchor.x + 1, y: from.y });
+      } else {
+        anchor.y -= anchor.height;
         tooltip.show(
           tip,
-          { x: anchor.x, y: anchor.y - 24, width: anchor.width },
-          { x: from.x, y: anchor.y },
+          { x: anchor.x, y: anchor.y, width: anchor.width },
+          { x: from.x, y: anchor.y + 1 },
         );
+      }
       return;
     }
     const tip = hover !== null && pointerIn ? tokenTip(queries, hover) : null;
@@ -312,38 +304,27 @@ export const headView: ViewFactory = (context) => {
     return new DOMRect(frame.x + box.x - x, frame.y + box.y - y, box.width, box.height);
   }
 
-  let pointerIn = false;
-
-  function hitOf(event: PointerEvent | MouseEvent): ReturnType<typeof hit> {
-    if (layout === null) return { query: null, key: null };
-    const frame = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - frame.x, event.clientY - frame.y];
-    if (vertical() && layout.direction === "vertical" && y < layout.heading - 4) {
-      return { query: null, key: null };
-    }
-    return hit(layout, x + (vertical() ? 0 : scroll()), y + (vertical() ? scroll() : 0));
-  }
-
-  canvas.addEventListener("pointermove", (event) => {
-    pointerIn = true;
-    const { query, key } = hitOf(event);
-    const now = store.get();
-    if (query === now.hover && key === now.hoverKey) return;
-    pointed = query;
-    canvas.classList.toggle("pointing", query !== null);
-    store.set({ hover: query, hoverKey: key });
-  });
-  canvas.addEventListener("pointerleave", () => {
-    pointerIn = false;
-    pointed = null;
-    tooltip.hide();
-    store.set({ hover: null, hoverKey: null });
-  });
-  canvas.addEventListener("click", (event) => {
-    const { query } = hitOf(event);
-    if (query === null) return;
-    pinned = query === store.get().token ? null : query;
-    store.set({ token: pinned });
+  followPointer(canvas, {
+    hit(x, y) {
+      const underHeading = layout?.direction === "vertical" && y < layout.heading - 4;
+      if (layout === null || underHeading) return { query: null, key: null };
+      return hit(layout, x + (vertical() ? 0 : scroll()), y + (vertical() ? scroll() : 0));
+    },
+    over({ query, key }) {
+      pointerIn = true;
+      pointed = query;
+      store.set({ hover: query, hoverKey: key });
+    },
+    leave() {
+      pointerIn = false;
+      pointed = null;
+      tooltip.hide();
+      store.set({ hover: null, hoverKey: null });
+    },
+    pin(query) {
+      pinned = query === store.get().token ? null : query;
+      store.set({ token: pinned });
+    },
   });
   scroller.addEventListener("scroll", () => requestAnimationFrame(draw), { passive: true });
 
@@ -366,7 +347,7 @@ export const headView: ViewFactory = (context) => {
       return said;
     },
     destroy() {
-      clearTimeout(timer);
+      message.hide();
       table.destroy();
       pictures.destroy();
       tooltip.hide();

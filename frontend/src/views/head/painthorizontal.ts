@@ -16,7 +16,7 @@ export function paintHorizontal(brush: Brush, layout: HorizontalLayout, scroll: 
     paintTexts(brush, layout.queries, layout.rules.query);
     paintTexts(brush, layout.keys, layout.rules.key);
   }
-  paintBars(brush, layout, view);
+  if (brush.focus.query !== null) paintBars(brush, layout, view);
   paintRow(brush, layout, layout.queries, true, view);
   paintRow(brush, layout, layout.keys, false, view);
   context.restore();
@@ -75,7 +75,6 @@ function paintBars(brush: Brush, layout: HorizontalLayout, view: [number, number
     const pitch = Math.min(5, room / Math.max(1, heads.length));
     const left = spot.middle - (pitch * heads.length) / 2;
     line(context, theme.hair2, [spot.start + 1, axis], [spot.end - 2, axis]);
-    context.globalAlpha = focus.query === null ? 0.55 : 1;
     for (const [slot, head] of heads.entries()) {
       const weight = focus.rows[slot]?.[key] ?? 0;
       if (weight < 0.0005) continue;
@@ -83,7 +82,6 @@ function paintBars(brush: Brush, layout: HorizontalLayout, view: [number, number
       const length = Math.max(1, weight * height);
       context.fillRect(left + slot * pitch, axis, Math.max(1, pitch - (pitch > 3 ? 1 : 0)), length);
     }
-    context.globalAlpha = 1;
   }
 }
 

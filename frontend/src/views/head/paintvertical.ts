@@ -6,8 +6,9 @@ import { type Brush, chip, keyLook, line, note, paintToken, queryLook } from "./
 import type { Columns, VerticalLayout } from "./vertical";
 
 const CHIP = 18;
-/** Weaker weights would litter the columns with marks one pixel wide; the tooltip tells them. */
-const FAINTEST = 0.005;
+/** Weaker weights, or means of them, would litter the columns with marks one pixel wide; the tooltip
+ *  tells them. */
+const FAINTEST = { weight: 0.005, mean: 0.02 };
 
 export function paintVertical(
   brush: Brush,
@@ -80,6 +81,7 @@ function paintBars(
   const { spots } = layout.keys;
   const visible = between(spots, ...view);
   const [top, bottom] = [layout.heading - 4, layout.length - 4];
+  const faintest = focus.query === null ? FAINTEST.mean : FAINTEST.weight;
   const thickness = Math.max(6, Math.min(10, layout.row - 7));
   for (const [slot, head] of heads.entries()) {
     const axis = Math.round(columns.left + slot * columns.pitch) + 0.5;
@@ -92,7 +94,7 @@ function paintBars(
     context.globalAlpha = focus.query === null ? 0.55 : 1;
     for (let key = visible.first; key < visible.end; key++) {
       const weight = row[key] ?? 0;
-      if (weight < FAINTEST) continue;
+      if (weight < faintest) continue;
       const middle = spots[key]?.middle ?? 0;
       context.fillRect(
         axis,
@@ -119,7 +121,7 @@ function paintHeading(brush: Brush, layout: VerticalLayout): void {
   for (const [slot, head] of heads.entries()) {
     const x = Math.round(columns.left + slot * columns.pitch);
     // Where a chip has no room for its number, every second one is enough to count by.
-    if (size >= 15) chip(brush, head, x, y, size);
+    if (size >= 13) chip(brush, head, x, y, size);
     else if (slot % 2 === 0) note(brush, String(head), x, y, "left", { size: 10.5 });
   }
 }

@@ -10,6 +10,8 @@ import { type Focus, strongestKeys } from "./focus";
 
 /** A table is built of elements, and nobody listens to hundreds of rows. */
 const MOST_ROWS = 40;
+/** Keys that are read out as soon as a token is chosen; the rest waits in the table. */
+const SPOKEN = 3;
 /** Moving across a text must not build a table for every token on the way. */
 const REST = 200;
 
@@ -25,7 +27,9 @@ export interface WeightTable {
 }
 
 export function createWeightTable(strings: Strings): WeightTable {
-  const element = el("div", { class: "weights", "aria-live": "polite" });
+  const spoken = el("p", { class: "visually-hidden", "aria-live": "polite" });
+  const box = el("div", { class: "weights" });
+  const element = el("div", { class: "weights-frame" }, spoken, box);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = "";
 
@@ -38,11 +42,17 @@ export function createWeightTable(strings: Strings): WeightTable {
       clearTimeout(timer);
       timer = setTimeout(() => {
         if (focus.query === null) {
-          element.replaceChildren(el("p", { class: "note" }, strings.tableHint));
+          box.replaceChildren(el("p", { class: "note" }, strings.tableHint));
+          spoken.textContent = "";
           return;
         }
         const caption = strings.tableCaption(tokenText(queries, focus.query).text, layer);
-        const rows = strongestKeys(focus.rows, MOST_ROWS).map(({ key, mean }) =>
+        const strongest = strongestKeys(focus.rows, MOST_ROWS);
+        const first = strongest
+          .slice(0, SPOKEN)
+          .map(({ key, mean }) => `${tokenText(keys, key).text} ${share(mean)}`);
+        spoken.textContent = `${caption}: ${first.join(", ")}`;
+        const rows = strongest.map(({ key, mean }) =>
           el(
             "tr",
             {},
@@ -52,7 +62,7 @@ export function createWeightTable(strings: Strings): WeightTable {
           ),
         );
         const names = [strings.key, ...heads.map(strings.headName), strings.mean];
-        element.replaceChildren(
+        box.replaceChildren(
           el(
             "table",
             {},
