@@ -6,9 +6,10 @@ import type { State } from "./state";
 /** Lines below this weight are not drawn unless asked for. */
 export const THRESHOLD = 0.04;
 
-/** So many heads can still be told apart; of more, the first few are on when a page opens. */
-const MOST_AT_ONCE = 12;
-const FIRST_HEADS = 8;
+/** The lines of so many heads can still be told apart; of more, the first few are on when a page opens,
+ *  those whose colours lie farthest apart. */
+const MOST_AT_ONCE = 6;
+const FIRST_HEADS = 4;
 
 /** What someone would like to see: from Python, from the address, or from a control. */
 export interface Wish {

@@ -14,10 +14,10 @@ describe("fitting a wish to a page", () => {
     expect(state).toMatchObject({ trace: 0, layer: 1, heads: [2], head: 2, token: null });
   });
 
-  test("of very many heads only the first are on", () => {
+  test("of many heads only the first are on", () => {
     const many = structuredClone(payload);
-    for (const layer of many.traces[0]?.groups[0]?.layers ?? []) layer.heads = 32;
-    expect(fitted(many, {}).heads).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    for (const layer of many.traces[0]?.groups[0]?.layers ?? []) layer.heads = 12;
+    expect(fitted(many, {}).heads).toEqual([0, 1, 2, 3]);
   });
 
   test("a kind that the text lacks gives way to one it has", () => {
