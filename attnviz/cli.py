@@ -56,7 +56,9 @@ def demo(
 ) -> None:
     """Look at the embedded model reading a Japanese and an English text."""
     from attnviz.demo.page import demo_view
+    from attnviz.views import check_target
 
+    check_target(output)
     _write(demo_view(), output, open_)
 
 
@@ -85,7 +87,9 @@ def view(
     if view_ not in ("explore", "head", "model", "neuron"):
         raise InvalidOption(f"--view {view_!r} is not known: use explore, head, model or neuron.")
     from attnviz.lens import load
+    from attnviz.views import check_target
 
+    check_target(output)
     lens = load(model, trust_remote_code=trust_remote_code)
     trace = lens.trace(
         _text(text),
@@ -113,7 +117,7 @@ def _text(given: str) -> str:
         return given
     try:
         data = sys.stdin.buffer.read() if given == "-" else Path(given[1:]).read_bytes()
-        return data.decode("utf-8-sig").removesuffix("\n")
+        return data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
     except OSError as error:
         raise InvalidOption(f"{given[1:]!r} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

@@ -101,7 +101,7 @@ def _load_model(name: str, task: str | None, dtype: str | None, trust_remote_cod
         model, report = getattr(transformers, TASKS[task]).from_pretrained(
             name, dtype=dtype or "auto", trust_remote_code=trust_remote_code, output_loading_info=True
         )
-    except (OSError, ValueError) as error:
+    except Exception as error:  # Broken files raise whatever their parsers raise.
         raise ModelNotFound(f"The model {name!r} cannot be loaded: {hub.first_line(error)}") from error
     finally:
         transformers.logging.set_verbosity(verbosity)
@@ -120,7 +120,7 @@ def _warn_of_random_weights(name: str, missing: Iterable[str]) -> None:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Lens:
     """A model with its tokenizer.
 
@@ -133,6 +133,9 @@ class Lens:
     model: torch.nn.Module
     tokenizer: Any
     facts: ModelFacts
+
+    def __repr__(self) -> str:
+        return f"<Lens on {self.facts.name}: {self.facts.architecture}>"
 
     @property
     def max_length(self) -> int | None:
@@ -184,10 +187,23 @@ class Lens:
         if target is not None:
             target_tokens = self._decoder_tokens(read(target, target=True))
             inputs["decoder_input_ids"] = self._tensor(target_tokens.ids)
+        self._check_vocabulary(tokens, target_tokens)
         groups = forward(self.model, inputs, tokens, target_tokens)
         sides = [("text", tokens)] + ([("target", target_tokens)] if target_tokens else [])
         notes = [note for side, table in sides for note in _notes(side, table)]
         return Trace(self.facts, tokens, target_tokens, groups, notes)
+
+    def _check_vocabulary(self, *tables: Tokens | None) -> None:
+        """A tokenizer of another model gives ids for which there is no embedding."""
+        model: Any = self.model
+        known = model.get_input_embeddings().num_embeddings
+        for tokens in tables:
+            largest = max(tokens.ids) if tokens is not None else 0
+            if largest >= known:
+                raise InvalidOption(
+                    f"The tokenizer gives token id {largest}, but the model has embeddings for {known} ids "
+                    "only: pass the tokenizer that belongs to the model."
+                )
 
     def _inputs(self, tokens: Tokens) -> dict[str, torch.Tensor]:
         inputs = {"input_ids": self._tensor(tokens.ids)}

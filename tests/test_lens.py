@@ -242,3 +242,56 @@ def test_a_model_without_attention_is_refused(tiny_lens):
 def test_loading_nothing_is_refused():
     with pytest.raises(InvalidOption, match="needs a name or folder"):
         attnviz.load()
+
+
+def test_a_tokenizer_of_another_model_is_told_by_its_ids():
+    words = [f"w{i}" for i in range(200)]
+    lens = attnviz.load(model=tiny_model("BERT"), tokenizer=word_tokenizer(words))
+    with pytest.raises(InvalidOption, match="token id 204, but the model has embeddings for 99 ids only"):
+        lens.trace("w199")
+
+
+def test_a_damaged_file_of_weights_is_told(tmp_path):
+    shutil.copytree(model_path(), tmp_path / "m")
+    weights = tmp_path / "m" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:5000])
+    with pytest.raises(ModelNotFound, match="cannot be loaded"):
+        attnviz.load(tmp_path / "m")
+
+
+def test_a_model_that_overflows_is_refused_with_the_remedy():
+    import copy
+
+    model = copy.deepcopy(tiny_model("BERT"))
+    model.encoder.layer[1].attention.self.query.weight.data.fill_(float("inf"))
+    lens = attnviz.load(model=model, tokenizer=word_tokenizer(["the"]))
+    with pytest.raises(UnsupportedModel, match=r'layer\.1.*no numbers.*dtype="float32"'):
+        lens.trace("the the")
+
+
+def test_a_view_of_a_token_that_is_not_there_is_refused(demo_lens):
+    with pytest.raises(OutOfRange, match="token 40 asked for"):
+        demo_lens.trace("猫が走る").head_view(token=40)
+
+
+def test_a_trace_and_its_parts_are_one_line_each_when_printed(demo_lens):
+    trace = demo_lens.trace("猫が走る")
+    assert repr(trace) == "<Trace of demo/model: 5 tokens, <encoder: 6 layers × 6 heads>>"
+    assert repr(demo_lens) == "<Lens on demo/model: BERT>"
+    assert repr(trace.head_view()) == "<head view of '猫が走る'>"
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("family", ["BERT", "Llama", "GPT-OSS", "T5"])
+def test_half_precision_models_are_captured_in_the_same_form(family, dtype):
+    """Weights come from the formula, in float32, whatever the model computes in."""
+    import copy
+
+    model = copy.deepcopy(tiny_model(family)).to(dtype)
+    lens = attnviz.load(model=model, tokenizer=word_tokenizer(["the", "cat"]))
+    trace = lens.trace("the cat the cat", target="the cat" if family == "T5" else None)
+    for group in trace.groups.values():
+        assert all(group[i].kept is None for i in range(group.layers))
+        sums = trace.attention(0, kind=group.kind).sum(axis=-1)
+        assert (sums <= 1 + 1e-5).all()
+        assert family == "GPT-OSS" or (sums >= 1 - 1e-5).all()  # Its sinks take mass.

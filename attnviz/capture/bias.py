@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Band: TypeAlias = "tuple[int | None, int | None]"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bias:
     """The additive bias of one attention layer over `queries` × `keys`.
 

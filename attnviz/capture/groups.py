@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal["encoder", "decoder", "cross"]
 _CROSS = re.compile(r"cross|encoder_attn|EncDec", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class AttentionGroup:
     """The attention layers of one kind in a trace, in the order they ran.
 
@@ -40,6 +40,9 @@ class AttentionGroup:
     def heads(self) -> int:
         """Number of heads of a layer (of the widest, where they differ)."""
         return max(layer.heads for layer in self._layers)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}: {self.layers} layers × {self.heads} heads>"
 
     def __getitem__(self, layer: int) -> AttentionLayer:
         return self._layers[layer]

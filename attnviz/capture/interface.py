@@ -13,10 +13,14 @@ from __future__ import annotations
 import functools
 from contextvars import ContextVar
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from attnviz.capture.bias import shorten
-from attnviz.capture.layer import AttentionLayer
+from attnviz.capture.layer import BLOCK_ROWS, AttentionLayer
+from attnviz.errors import UnsupportedModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     import torch
 
 _active: ContextVar[Capture | None] = ContextVar("attnviz_capture", default=None)
+
+# Two threads that start their first capture together must not both wrap the method.
+_listening = Lock()
 
 # The method of transformers' AttentionInterface that is wrapped; it came with 5.1.
 _LOOKUP = "get_interface"
@@ -46,7 +53,8 @@ class Capture:
         self.calls: list[tuple[torch.nn.Module, AttentionLayer]] = []
 
     def __enter__(self) -> Self:
-        _listen()
+        with _listening:
+            _listen()
         self._token = _active.set(self)
         return self
 
@@ -74,11 +82,17 @@ class Capture:
         reference = _Reference(eager, module, query, key, value, mask, options)
         rows = sorted({0, 1, layer.queries // 2, layer.queries - 1} & set(range(layer.queries)))
         ours = layer.weights(rows=rows)
+        if not np.isfinite(ours).all():
+            raise UnsupportedModel(
+                f"{layer.name} gives weights that are no numbers: the model overflows in {query.dtype}. "
+                'Load it with dtype="float32".'
+            )
         if abs(reference.weights(rows).numpy() - ours).max() > TOLERANCE:
             import torch
 
-            every = range(0, layer.queries, 256)
-            kept = [reference.weights(list(range(i, min(i + 256, layer.queries)))) for i in every]
+            every = list(range(layer.queries))
+            blocks = [every[first : first + BLOCK_ROWS] for first in range(0, layer.queries, BLOCK_ROWS)]
+            kept = [reference.weights(block) for block in blocks]
             layer = replace(layer, kept=torch.cat(kept, dim=1))
         self.calls.append((module, layer))
 

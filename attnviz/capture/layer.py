@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BLOCK_ROWS = 512
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AttentionLayer:
     """What one call of a model's attention was given.
 

@@ -28,7 +28,7 @@ class ModelFacts:
     architecture: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """One forward pass: its tokens and, per attention layer, queries, keys and biases.
 
@@ -48,6 +48,10 @@ class Trace:
     target_tokens: Tokens | None
     groups: Mapping[str, AttentionGroup]
     notes: Sequence[str] = field(default=())
+
+    def __repr__(self) -> str:
+        groups = ", ".join(repr(group) for group in self.groups.values())
+        return f"<Trace of {self.model.name}: {len(self.tokens)} tokens, {groups}>"
 
     def group(self, kind: Kind | None = None) -> AttentionGroup:
         """The group of that kind; without one, the first (encoder before decoder before cross)."""
@@ -104,14 +108,14 @@ class Trace:
         """Queries and keys joined by lines, one colour a head. Options: see `ViewOptions`."""
         from attnviz.views import View
 
-        self._check(layer, kind, heads or ())
+        self._check(layer, kind, heads or (), options)
         return View.of([self], "head", layer=layer, heads=heads, kind=kind, **options)
 
     def model_view(self, kind: Kind | None = None, **options: Unpack[ViewOptions]) -> View:
         """All layers × all heads as thumbnails; one click opens a head. Options: see `ViewOptions`."""
         from attnviz.views import View
 
-        self._check(0, kind, ())
+        self._check(0, kind, (), options)
         return View.of([self], "model", kind=kind, **options)
 
     def neuron_view(
@@ -123,7 +127,7 @@ class Trace:
         """
         from attnviz.views import View
 
-        self._check(layer, kind, (head,))
+        self._check(layer, kind, (head,), options)
         return View.of([self], "neuron", layer=layer, head=head, kind=kind, **options)
 
     def explore(
@@ -139,13 +143,19 @@ class Trace:
         """
         from attnviz.views import View
 
-        self._check(layer, kind, heads or ())
+        self._check(layer, kind, heads or (), options)
         return View.of([self], "explore", layer=layer, heads=heads, kind=kind, **options)
 
-    def _check(self, layer: int, kind: Kind | None, heads: Sequence[int]) -> None:
+    def _check(self, layer: int, kind: Kind | None, heads: Sequence[int], options: ViewOptions) -> None:
+        """Refuse what a page would have to replace by something else."""
         record = self._layer(layer, kind)
         for head in heads:
             self._head(record, head, layer)
+        token = options.get("token")
+        if token is not None and not 0 <= token < record.queries:
+            raise OutOfRange(
+                f"token {token} asked for, but there are {_numbered(record.queries, 'query token')}."
+            )
 
     def _layer(self, layer: int, kind: Kind | None) -> AttentionLayer:
         group = self.group(kind)

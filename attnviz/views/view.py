@@ -37,7 +37,7 @@ class ViewOptions(TypedDict, total=False):
 INLINE_WARNING_BYTES = 10_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class View:
     """One or more traces, the way they are shown, and what is selected at first.
 
@@ -57,6 +57,9 @@ class View:
     initial: Mapping[str, Any] = field(default_factory=dict)
     lang: Literal["en", "ja"] | None = None
     encoding: Encoding = "auto"
+
+    def __repr__(self) -> str:
+        return f"<{self.name} view of {', '.join(repr(title) for title in self.titles)}>"
 
     @classmethod
     def of(
@@ -96,9 +99,7 @@ class View:
             InvalidOption: another ending.
             OutputError: the file cannot be written.
         """
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise InvalidOption(f"{str(target)!r} does not end in .html: views are saved as HTML.")
+        target = check_target(path)
         try:
             target.write_text(self.html(), encoding="utf-8")
         except OSError as error:
@@ -138,6 +139,23 @@ class View:
             return 720
         rows = max(len(group.query_tokens) for trace in self.traces for group in trace.groups.values())
         return min(720, 150 + 17 * max(rows, 16))
+
+
+def check_target(path: str | Path) -> Path:
+    """Whether a view may be saved there, before the work for it is done.
+
+    Raises:
+        InvalidOption: it does not end in `.html`.
+        OutputError: its folder is missing, or it is a folder itself.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in {".html", ".htm"}:
+        raise InvalidOption(f"{str(target)!r} does not end in .html: views are saved as HTML.")
+    if target.is_dir():
+        raise OutputError(f"{str(target)!r} is a folder: give the name of a file.")
+    if not target.parent.is_dir():
+        raise OutputError(f"{str(target)!r} cannot be written: there is no folder {str(target.parent)!r}.")
+    return target
 
 
 def _opening(trace: Trace, most: int = 24) -> str:

@@ -106,7 +106,7 @@ def test_a_view_is_saved_where_it_was_asked_for(trace, tmp_path):
 def test_other_endings_and_missing_folders_are_refused(trace, tmp_path):
     with pytest.raises(InvalidOption, match=r"does not end in \.html"):
         trace.model_view().save(tmp_path / "x.docx")
-    with pytest.raises(OutputError, match="cannot be written: No such file"):
+    with pytest.raises(OutputError, match="cannot be written: there is no folder"):
         trace.model_view().save(tmp_path / "nowhere" / "x.html")
 
 
