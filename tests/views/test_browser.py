@@ -45,10 +45,12 @@ def find(
     raise AssertionError(f"{field}={wanted} was nowhere on {selector}")
 
 
-def table(page: Opened, view: str = ".weights") -> list[list[str]]:
+def table(page: Opened, token: str, view: str = ".weights") -> list[list[str]]:
     """The table of the selected token, one row a key. It follows the selection after a short rest."""
-    page.page.wait_for_timeout(500)
-    page.page.wait_for_selector(f"{view} table tbody tr", state="attached")
+    page.page.wait_for_function(
+        "([view, token]) => document.querySelector(`${view} table caption`)?.textContent.includes(token)",
+        arg=[view, token],
+    )
     rows: list[list[str]] = page.page.eval_on_selector_all(
         f"{view} table tbody tr",
         "rows => rows.map(row => [...row.children].map(cell => cell.textContent.trim()))",
@@ -84,7 +86,7 @@ def test_a_click_pins_a_token_and_its_table_holds_the_models_weights(opened, eng
     mean = np.where(english.tokens.special, 0, exact.mean(axis=0))
     strongest = int(mean.argmax())
     expected = [english.tokens.label(strongest), *(written(w) for w in exact[:, strongest])]
-    assert expected in [row[:3] for row in table(page)]
+    assert expected in [row[:3] for row in table(page, english.tokens.label(4))]
     page.page.keyboard.press("Escape")
     page.wait("token", "")
 
@@ -138,11 +140,11 @@ def test_the_threshold_decides_how_many_lines_are_drawn(opened, english):
     slider.focus()
     for _ in range(5):
         page.page.keyboard.press("ArrowRight")
-    page.page.wait_for_function(
-        f"() => Number(document.getElementById('attnviz').dataset.threshold) > {threshold}"
-    )
-    raised = float(page.state("threshold"))
-    page.wait("drawnLines", str(int((exact >= raised).sum())))
+        page.page.wait_for_function(
+            f"() => Number(document.getElementById('attnviz').dataset.threshold) > {threshold}"
+        )
+        threshold = float(page.state("threshold"))
+    page.wait("drawnLines", str(int((exact >= threshold).sum())))
 
 
 def test_japanese_runs_as_a_line_and_the_switch_turns_it(opened, japanese):
@@ -181,7 +183,7 @@ def test_the_steps_of_the_neuron_view_end_in_the_models_weight(opened, tiny_lens
     trace = tiny_lens(family).trace("the cat sat on the mat")
     page = opened(trace.neuron_view(layer=1, head=3, token=4))
     exact = trace.attention(1, 3)[4]
-    shown = {row[0]: row[-1] for row in table(page, ".neuron-view")}
+    shown = {row[0]: row[-1] for row in table(page, trace.tokens.label(4), ".neuron-view")}
     assert shown["sat"] == written(exact[trace.tokens.labels.index("sat")])
 
 
@@ -191,7 +193,7 @@ def test_the_order_of_neurons_can_be_switched(opened, english):
     page.page.get_by_role("radio", name="By index").or_(
         page.page.get_by_role("button", name="By index")
     ).first.click()
-    page.page.wait_for_timeout(300)
+    page.wait("neurons", "index")
     assert page.page.locator("#attnviz").screenshot() != before
 
 
@@ -285,10 +287,10 @@ def evil():
 @pytest.mark.parametrize("name", ["head", "model", "neuron", "explore"])
 def test_a_hostile_token_is_shown_as_text_and_nothing_runs(opened, evil, name):
     page = opened(View.of([evil, evil], name, titles=[EVIL, "b"], token=1))
-    page.page.wait_for_timeout(300)
-    assert page.page.evaluate("() => document.images.length") == 0
+    page.page.wait_for_function(
+        "evil => document.getElementById('attnviz').textContent.includes(evil)", arg=EVIL
+    )
     assert page.page.evaluate("() => document.getElementsByTagName('img').length") == 0
-    assert EVIL in page.page.evaluate("() => document.getElementById('attnviz').textContent")
     assert evil.tokens.surface[1] == EVIL
 
 
@@ -323,7 +325,7 @@ def test_half_width_kana_and_squared_characters_are_shown_as_written(opened, dem
     assert labels[1] == "ｶﾞ"
     assert "㍿" in labels
     assert "①" in labels
-    text = " ".join(row[0] for row in table(page))
+    text = " ".join(row[0] for row in table(page, "ｶﾞ"))
     assert "㍿" in text
     assert "##" not in text
 
@@ -334,7 +336,7 @@ def test_an_unknown_token_shows_the_source_and_is_marked(opened, demo_lens):
     assert trace.tokens.raw[unknown] == "[UNK]"
     assert "𠮷" in trace.tokens.label(unknown)
     page = opened(trace.head_view(layer=3, token=unknown))
-    assert "[UNK]" not in " ".join(row[0] for row in table(page))
+    assert "[UNK]" not in " ".join(row[0] for row in table(page, "𠮷"))
     assert page.page.locator(".weights .token-unknown").count() >= 1
 
 

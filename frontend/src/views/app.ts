@@ -197,6 +197,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     dataset.hover = state.hover === null ? "" : String(state.hover);
     dataset.hoverKey = state.hoverKey === null ? "" : String(state.hoverKey);
     dataset.threshold = String(state.threshold);
+    dataset.neurons = state.neurons;
     dataset.pane = state.pane;
     dataset.drawnLines = views.head?.element.dataset.drawnLines ?? "";
   }

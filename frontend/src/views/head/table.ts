@@ -31,14 +31,15 @@ export function createWeightTable(strings: Strings): WeightTable {
   const box = el("div", { class: "weights" });
   const element = el("div", { class: "weights-frame" }, spoken, box);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let shown = "";
+  let shown: { name: string; queries: TokenTable; keys: TokenTable } | null = null;
 
   return {
     element,
     update(focus, heads, layer, { queries, keys }) {
-      const name = `${focus.query}|${layer}|${heads.join()}|${queries.label.length}`;
-      if (name === shown) return;
-      shown = name;
+      const name = `${focus.query}|${layer}|${heads.join()}`;
+      // Another text, or another kind of attention, brings tables of its own.
+      if (shown?.name === name && shown.queries === queries && shown.keys === keys) return;
+      shown = { name, queries, keys };
       clearTimeout(timer);
       timer = setTimeout(() => {
         if (focus.query === null) {
