@@ -251,7 +251,7 @@ def _learned_positions(model: torch.nn.Module) -> int | None:
 def _notes(side: str, tokens: Tokens) -> list[str]:
     notes = []
     if tokens.truncation is not None:
-        notes.append(f"The {side} was cut: {tokens.truncation.sentence()}")
+        notes.append(f"The {side} was cut: {tokens.truncation.sentence(tokens.segment_names)}")
     if tokens.lost:
         notes.append(
             f"The tokenizer dropped {', '.join(repr(dropped) for dropped in _lost(tokens))} of the {side}: "
@@ -262,8 +262,7 @@ def _notes(side: str, tokens: Tokens) -> list[str]:
 
 def _lost(tokens: Tokens) -> list[str]:
     """The stretches that no token stands for, as written."""
-    texts = (tokens.text, tokens.pair or "")
-    return [texts[lost.segment][lost.start : lost.end] for lost in tokens.lost]
+    return [tokens.texts[lost.segment][lost.start : lost.end] for lost in tokens.lost]
 
 
 def _shown_name(name: str) -> str:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 
 from attnviz.errors import InvalidOption, InvalidText, TextTooLong
+from attnviz.tokens.align import align
 from attnviz.tokens.assign import overlapped_most
 from attnviz.tokens.canonical import Place, canonical, uncovered
-from attnviz.tokens.engines import Encoding, engine_for
+from attnviz.tokens.chat import rendered
+from attnviz.tokens.engines import engine_for
 from attnviz.tokens.load import load_tokenizer
 from attnviz.tokens.record import Slice, Tokens, Truncation
+from attnviz.tokens.segment import segmented
 from attnviz.tokens.sentences import sentences_of
 from attnviz.tokens.words import japanese, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from attnviz.tokens.chat import Message
+    from attnviz.tokens.engines import Encoding
+    from attnviz.tokens.segment import Segmenter
 
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _NO_LIMIT = 1_000_000  # Tokenizers without a limit say 10³⁰.
@@ -24,13 +33,15 @@ _NO_LIMIT = 1_000_000  # Tokenizers without a limit say 10³⁰.
 
 def tokenize(
     tokenizer_or_path: Any,
-    text: str,
+    text: str | None = None,
     pair: str | None = None,
     lang: str | None = None,
     *,
+    messages: Sequence[Message] | None = None,
     truncate: bool = False,
     max_length: int | None = None,
     target: bool = False,
+    segmenter: Segmenter | None = None,
 ) -> Tokens:
     """See a text as a model sees it, each token with its exact place in the text.
 
@@ -40,45 +51,102 @@ def tokenize(
         pair: a second text that it reads together with the first.
         lang: "ja" takes words from MeCab, any other language from the Unicode standard; without it a
             text with kana is Japanese.
+        messages: a chat in place of a text, `[{"role": …, "content": …}, …]`, written out by the
+            tokenizer's chat template.
         truncate: cut what is too long; `Tokens.truncation` then says what was cut.
         max_length: the most tokens the model takes, added ones included; else the tokenizer's own limit.
         target: tokenize as the decoder's labels, for tokenizers that treat both sides differently.
+        segmenter: cuts a text into the words that the tokenizer wants to see with blanks between them: a
+            function from a text to its words, or "mecab".
 
     Raises:
-        InvalidText: not a string, or not valid Unicode.
+        InvalidText: not a string, or not valid Unicode; or a chat that cannot be written out.
         TextTooLong: more tokens than the limit, and `truncate` is off; or a limit that leaves no room.
         ModelNotFound, TokenizerError: the tokenizer cannot be loaded.
-        UnsupportedTokenizer: its family is not covered.
+        UnsupportedTokenizer: where its tokens stand cannot be told.
     """
-    _check("text", text)
-    if pair is not None:
-        _check("pair", pair)
     if max_length is not None and max_length < 1:
         raise InvalidOption(f"max_length={max_length} leaves no token: pass at least 1, or leave it out.")
     tokenizer = tokenizer_or_path
     if isinstance(tokenizer, str | Path):
         tokenizer = load_tokenizer(tokenizer)
-    texts = [text] if pair is None else [text, pair]
-    encode = partial(engine_for(tokenizer).encode, tokenizer, text, pair, target=target)
-    whole = _placed(texts, encode(max_length=None))
+    source = _source(tokenizer, text, pair, messages, segmenter)
+    engine = engine_for(tokenizer)
+
+    def encode(most: int | None) -> Encoding:
+        given = engine(tokenizer, *source.given, target=target, max_length=most, add_special=messages is None)
+        return source.chained(given)
+
+    whole = _placed(source, encode(None))
     limit = _limit(tokenizer, max_length)
     if limit is None or len(whole.encoding.ids) <= limit:
         return _laid_out(tokenizer, whole, lang, None, _lost(whole, []))
     _check_limit(whole.encoding, limit, truncate=truncate)
-    short, truncation = _shortened(whole, encode(max_length=limit), tokenizer.truncation_side)
+    short, truncation = _shortened(whole, encode(limit), tokenizer.truncation_side)
     return _laid_out(tokenizer, short, lang, truncation, _lost(whole, truncation.cut))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What was asked for, and what the tokenizer is given for it.
+
+    Attributes:
+        texts, roles: as in `Tokens`.
+        given: text and pair for the tokenizer.
+        chained: leads an encoding of `given` back to `texts`.
+    """
+
+    texts: list[str]
+    roles: list[str] | None
+    given: tuple[str, str | None]
+    chained: Callable[[Encoding], Encoding]
+
+
+def _source(
+    tokenizer: Any,
+    text: str | None,
+    pair: str | None,
+    messages: Sequence[Message] | None,
+    segmenter: Segmenter | None,
+) -> _Source:
+    if messages is not None:
+        if text is not None or pair is not None:
+            raise InvalidOption("messages= stands in place of text and pair: pass one or the other.")
+        chat = rendered(tokenizer, messages)
+        contents = [message["content"] for message in messages]
+        for i, content in enumerate(contents):
+            _checked(f"content of message {i}", content)
+        roles = [message["role"] for message in messages]
+        return _Source(contents, roles, (chat.text, None), chat.by_message)
+    text = _checked("text", text)
+    if pair is not None:
+        _checked("pair", pair)
+    # An empty pair counts as none, as it does for the tokenizers themselves.
+    texts = [text, pair] if pair else [text]
+    if segmenter is None:
+        return _Source(texts, None, (text, pair), lambda encoding: encoding)
+    cut = [segmented(each, segmenter) for each in (text, pair or "")]
+
+    def chained(encoding: Encoding) -> Encoding:
+        spans = [
+            None if of is None or span is None else cut[of].cover(*span)
+            for of, span in zip(encoding.segment, encoding.span, strict=True)
+        ]
+        return replace(encoding, span=spans)
+
+    return _Source(texts, None, (cut[0].text, None if pair is None else cut[1].text), chained)
 
 
 @dataclass(frozen=True)
 class _Placed:
     """An encoding with the canonical places of its tokens, one list a text."""
 
-    texts: list[str]
+    source: _Source
     encoding: Encoding
     places: list[list[Place]]
 
 
-def _check(name: str, text: object) -> None:
+def _checked(name: str, text: object) -> str:
     if not isinstance(text, str):
         raise InvalidText(f"The {name} must be a string, not {type(text).__name__}: {text!r:.40}.")
     if match := _SURROGATE.search(text):
@@ -86,6 +154,7 @@ def _check(name: str, text: object) -> None:
             f"The {name} is not valid Unicode: a lone surrogate U+{ord(match[0]):04X} at character "
             f"{match.start()}. Decode it again from its bytes with errors='replace'."
         )
+    return text
 
 
 def _limit(tokenizer: Any, max_length: int | None) -> int | None:
@@ -110,12 +179,23 @@ def _check_limit(full: Encoding, limit: int, *, truncate: bool) -> None:
         )
 
 
-def _placed(texts: list[str], encoding: Encoding) -> _Placed:
+def _placed(source: _Source, encoding: Encoding) -> _Placed:
     places = []
-    for segment, text in enumerate(texts):
+    for segment, text in enumerate(source.texts):
         own = [i for i, of in enumerate(encoding.segment) if of == segment]
-        places.append(canonical(text, [encoding.span[i] for i in own], [encoding.content[i] for i in own]))
-    return _Placed(texts, encoding, places)
+        contents = [encoding.content[i] for i in own]
+        places.append(_closest(text, [encoding.span[i] for i in own], contents))
+    return _Placed(source, encoding, places)
+
+
+def _closest(text: str, spans: list[tuple[int, int] | None], contents: list[bytes | None]) -> list[Place]:
+    """The places that an engine gave; where some are doubtful, those by alignment if fewer of them are."""
+    given = canonical(text, spans, contents)
+    doubtful = sum(place.approx for place in given)
+    if not doubtful:
+        return given
+    aligned = canonical(text, align(text, contents).spans, contents)
+    return aligned if sum(place.approx for place in aligned) < doubtful else given
 
 
 def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, Truncation]:
@@ -124,7 +204,7 @@ def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, 
     cut: list[Slice] = []
     missing = 0
     for segment, places in enumerate(whole.places):
-        size = len(whole.texts[segment])
+        size = len(whole.source.texts[segment])
         count = encoding.segment.count(segment)
         gone = len(places) - count
         missing += gone
@@ -137,14 +217,14 @@ def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, 
         if gone and start < end:
             cut.append(Slice(segment, start, end))
     truncation = Truncation(missing, len(whole.encoding.ids), side, cut)
-    return _Placed(whole.texts, encoding, kept), truncation
+    return _Placed(whole.source, encoding, kept), truncation
 
 
 def _lost(whole: _Placed, cut: list[Slice]) -> list[Slice]:
     """What no token stands for, apart from what was cut, which the truncation reports."""
     return [
         Slice(segment, start, end)
-        for segment, text in enumerate(whole.texts)
+        for segment, text in enumerate(whole.source.texts)
         for start, end in uncovered(text, whole.places[segment])
         if not any(c.segment == segment and c.start <= start < c.end for c in cut)
     ]
@@ -154,7 +234,7 @@ def _laid_out(
     tokenizer: Any, placed: _Placed, lang: str | None, truncation: Truncation | None, lost: list[Slice]
 ) -> Tokens:
     """Everything about the tokens, in lists."""
-    texts, encoding = placed.texts, placed.encoding
+    texts, encoding = placed.source.texts, placed.encoding
     segment = encoding.segment
     in_order = [iter(places) for places in placed.places]
     place = [None if of is None else next(in_order[of]) for of in segment]
@@ -164,16 +244,15 @@ def _laid_out(
     ]
     raw: list[str] = tokenizer.convert_ids_to_tokens(encoding.ids)
     surface = [None if at is None else texts[at.segment][at.start : at.end] for at in span]
-    unknown, special = _flags(tokenizer, encoding.ids, raw, surface)
+    unknown, special = _flags(tokenizer, encoding, raw, surface)
     read_as_japanese = japanese(texts, lang)
     words = [
         word for i, each in enumerate(texts) for word in words_of(each, i, is_japanese=read_as_japanese[i])
     ]
     sentences = [Slice(i, *stretch) for i, each in enumerate(texts) for stretch in sentences_of(each)]
     return Tokens(
-        text=texts[0],
-        # An empty pair counts as none, as it does for the tokenizers themselves.
-        pair=(texts[1] or None) if len(texts) > 1 else None,
+        texts=texts,
+        roles=placed.source.roles,
         lang=lang or ("ja" if any(read_as_japanese) else None),
         ids=encoding.ids,
         raw=raw,
@@ -196,15 +275,15 @@ def _laid_out(
 
 
 def _flags(
-    tokenizer: Any, ids: list[int], raw: list[str], surface: list[str | None]
+    tokenizer: Any, encoding: Encoding, raw: list[str], surface: list[str | None]
 ) -> tuple[list[bool], list[bool]]:
     """Which tokens are unknown, and which special."""
     named = {number for number, token in tokenizer.added_tokens_decoder.items() if token.special}
     named |= set(tokenizer.all_special_ids)
     unknown, special = [], []
-    for number, written, shown in zip(ids, raw, surface, strict=True):
+    for number, content, written, shown in zip(encoding.ids, encoding.content, raw, surface, strict=True):
         # A text may spell "[UNK]" out, and GPT-2 has one token for the unknown and for the end.
-        lacking = number == tokenizer.unk_token_id and shown is not None and shown != written
+        lacking = shown is not None and content is None and shown != written
         unknown.append(lacking)
         special.append(shown is None or (number in named and not lacking))
     return unknown, special

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from attnviz.tokens.characters import clusters
+from attnviz.tokens.characters import clusters, fold
 
 Form = Literal["NFC", "NFKC"]
 
@@ -38,6 +38,13 @@ class Mapped:
         """Where in the source the characters `start` to `end` came from; they must not be empty."""
         return self.start[start], self.end[end - 1]
 
+    def cover(self, start: int, end: int) -> tuple[int, int]:
+        """Like `span`, but empty stretches have an empty place: before the character that follows."""
+        if start < end:
+            return self.span(start, end)
+        at = self.start[start] if start < len(self.text) else self.end[-1] if self.end else 0
+        return at, at
+
     def part(self, start: int, end: int) -> Mapped:
         """Some of the characters, with their spans."""
         return Mapped(self.text[start:end], self.start[start:end], self.end[start:end])
@@ -59,6 +66,13 @@ class Mapped:
         # asked of each character (İ becomes two).
         origins = [(i, i + 1) for i, char in enumerate(self.text) for _ in char.lower()]
         return self._derived(self.text.lower(), origins)
+
+    def folded(self) -> Mapped:
+        """Without width, case, accents, controls and blanks, as `fold` has it."""
+        # Folding leaves out all marks, so that no character can compose with the next.
+        each = [fold(char) for char in self.text]
+        origins = [(i, i + 1) for i, chars in enumerate(each) for _ in chars]
+        return self._derived("".join(each), origins)
 
     def _derived(self, text: str, origins: list[tuple[int, int]]) -> Mapped:
         return Mapped(text, [self.start[a] for a, _ in origins], [self.end[b - 1] for _, b in origins])

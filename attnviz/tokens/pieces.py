@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+# SentencePiece's names for bytes, and GPT-NeoX-Japanese's.
+_BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>|<\|byte(\d{1,3})\|>")
 
 
 def _byte_alphabet() -> dict[str, int]:
@@ -27,7 +28,7 @@ class Marks:
 
     Attributes:
         byte_level: GPT-2's alphabet, one character a byte.
-        byte_fallback: `<0xE3>` for the bytes of what the vocabulary lacks.
+        byte_fallback: `<0xE3>` (or `<|byte227|>`) for the bytes of what the vocabulary lacks.
         prefix: in front of what continues a word, such as `##`.
         suffix: behind what ends a word, such as `</w>`.
         blank: stands for a blank, such as `▁`.
@@ -42,7 +43,7 @@ class Marks:
     def read(self, raw: str) -> bytes:
         """What one token says."""
         if self.byte_fallback and (match := _BYTE.fullmatch(raw)):
-            return bytes([int(match[1], 16)])
+            return bytes([int(match[1], 16) if match[1] else int(match[2])])
         # A token that is nothing but the mark is the text's own "##".
         if self.prefix and raw.startswith(self.prefix) and len(raw) > len(self.prefix):
             raw = raw[len(self.prefix) :]

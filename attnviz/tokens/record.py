@@ -7,7 +7,10 @@ Every position counts characters of the text as the user wrote it, never of a no
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Slice(NamedTuple):
@@ -25,7 +28,7 @@ class Word:
     Attributes:
         text: exactly as in the source.
         start, end: its characters in the source, end exclusive.
-        segment: 0 for the first text, 1 for the pair.
+        segment: 0 for the first text, 1 for the pair; in a chat the number of the message.
         pos: part of speech as MeCab names it (名詞, 助詞, …); None for words found without a dictionary.
     """
 
@@ -52,9 +55,8 @@ class Truncation:
     side: str
     cut: list[Slice]
 
-    def sentence(self) -> str:
-        """The same for a reader, to follow "The text was cut:"."""
-        names = ("the text", "the pair")
+    def sentence(self, names: Sequence[str]) -> str:
+        """The same for a reader, to follow "The text was cut:"; `names` are those of the segments."""
         places = [
             f"{names[s.segment]} ends at character {s.start} of {s.end}"
             if self.side == "right"
@@ -67,17 +69,21 @@ class Truncation:
 
 @dataclass(frozen=True)
 class Tokens:
-    """One text, or a pair, as the model sees it. All lists but the last four have one entry a token.
+    """One text, a pair, or a chat, as the model sees it.
+
+    All lists from `ids` to `type_ids` have one entry a token.
 
     Attributes:
-        text, pair: what was asked for. An empty pair counts as none.
+        texts: what was asked for: the text, text and pair, or the contents of the messages. An empty
+            pair counts as none.
+        roles: who says each message of a chat; None where there is no chat.
         lang: "ja" when a text has kana or the caller said so; else what the caller said.
         ids: exactly those that calling the tokenizer gives.
         raw: the tokenizer's own writing (`##ing`, `Ġthe`, `▁a`, `ãģ®`).
         surface: the exact slice `text[start:end]`, without blanks around it; None for tokens that the
             tokenizer added. Empty for a token that stands for no character (a lone `▁`).
         start, end: characters of the token's own text, end exclusive; None for added tokens.
-        segment: 0 for the first text, 1 for the pair, None for added tokens.
+        segment: index in `texts`, None for added tokens, to which a chat's template belongs.
         word: index in `words`; None for added tokens, blanks, and what belongs to no word.
         sentence: index in `sentences`, counted on from the text to the pair; None likewise.
         special: the tokenizer added it, or the text spells one of its special tokens out ("[MASK]").
@@ -93,8 +99,8 @@ class Tokens:
         truncation: what was cut; None when nothing was.
     """
 
-    text: str
-    pair: str | None
+    texts: list[str]
+    roles: list[str] | None
     lang: str | None
     ids: list[int]
     raw: list[str]
@@ -117,6 +123,23 @@ class Tokens:
     def __len__(self) -> int:
         """How many tokens, added ones included."""
         return len(self.ids)
+
+    @property
+    def text(self) -> str:
+        """The first text."""
+        return self.texts[0]
+
+    @property
+    def pair(self) -> str | None:
+        """The text that the model reads together with the first; None where there is none."""
+        return self.texts[1] if self.roles is None and len(self.texts) > 1 else None
+
+    @property
+    def segment_names(self) -> list[str]:
+        """What to call each of `texts` in a sentence."""
+        if self.roles is None:
+            return ["the text", "the pair"][: len(self.texts)]
+        return [f"message {i} ({role})" for i, role in enumerate(self.roles)]
 
     def label(self, index: int) -> str:
         """What a view writes for one token: its surface, or the raw token where it was added."""

@@ -56,7 +56,12 @@ def _unicode_words(text: str) -> list[tuple[int, int, str | None]]:
 
 
 def _morphemes(text: str) -> list[tuple[int, int, str | None]]:
-    found: list[tuple[int, int, str | None]] = []
+    return [(start, end, pos) for _, start, end, pos in morphemes(text)]
+
+
+def morphemes(text: str) -> list[tuple[str, int, int, str]]:
+    """MeCab's morphemes: surface in the normal form NFKC, start and end in the text, part of speech."""
+    found: list[tuple[str, int, int, str]] = []
     for line in _LINE.finditer(text):
         # The dictionary knows normalised forms only: full-width kana, half-width letters.
         source = Mapped.of(line[0], line.start()).normalized("NFKC")
@@ -66,7 +71,7 @@ def _morphemes(text: str) -> list[tuple[int, int, str | None]]:
             if start < 0:
                 break
             position = start + len(node.surface)
-            found.append((*source.span(start, position), node.feature[0]))
+            found.append((node.surface, *source.span(start, position), node.feature[0]))
     return found
 
 

@@ -11,7 +11,7 @@ def test_labels_are_surfaces_and_raw_where_added(tokenizers):
 
 
 def test_shifting_right_makes_the_decoders_input_of_labels(tokenizers):
-    labels = tokenize(tokenizers["t5"], "the fox", target=True)
+    labels = tokenize(tokenizers["unigram"], "the fox", target=True)
     shifted = labels.shifted_right(0, "<pad>")
     assert shifted.ids == [0, *labels.ids[:-1]]
     assert shifted.raw == ["<pad>", "▁the", "▁fox"]
@@ -25,6 +25,6 @@ def test_shifting_right_makes_the_decoders_input_of_labels(tokenizers):
 
 def test_a_cut_of_both_texts_is_told_of_both():
     truncation = Truncation(5, 20, "left", [Slice(0, 0, 7), Slice(1, 0, 2)])
-    assert truncation.sentence() == (
+    assert truncation.sentence(["the text", "the pair"]) == (
         "5 of 20 tokens are missing; the text begins at character 7 and the pair begins at character 2."
     )

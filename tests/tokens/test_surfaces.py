@@ -48,10 +48,10 @@ def test_japanese_characters_show_the_source_and_not_its_normal_form(tokenizers,
         ("bert", "hel\u200blo 名前", ["hello", "名", "前"], ["hel\u200blo", "名", "前"]),
         ("bert-cased", "don't", ["don", "'", "t"], ["don", "'", "t"]),
         ("gpt2", "the fox", ["the", "Ġ", "fo", "x"], ["the", " ", "fo", "x"]),
-        ("t5", "the fox", ["▁the", "▁fox"], ["the", "fox"]),
-        ("t5", "猫the", ["▁", "猫", "<unk>"], ["", "猫", "the"]),
-        ("t5", "ｶﾞ①ﬁ", ["▁", "ガ", "1", "f", "i"], ["", "ｶﾞ", "①", "ﬁ", "ﬁ"]),
-        ("t5", "か\u3099", ["▁", "が"], ["", "か\u3099"]),
+        ("unigram", "the fox", ["▁the", "▁fox"], ["the", "fox"]),
+        ("unigram", "猫the", ["▁", "猫", "<unk>"], ["", "猫", "the"]),
+        ("unigram", "ｶﾞ①ﬁ", ["▁", "ガ", "1", "f", "i"], ["", "ｶﾞ", "①", "ﬁ", "ﬁ"]),
+        ("unigram", "か\u3099", ["▁", "が"], ["", "か\u3099"]),
     ],
 )
 def test_marks_of_the_vocabulary_never_show(tokenizers, name, text, raw, surfaces):
@@ -68,9 +68,9 @@ def test_marks_of_the_vocabulary_never_show(tokenizers, name, text, raw, surface
         ("japanese-words", "㍿は", [(1, 2), (2, 2), None]),
         ("gpt2", "x🦄x", [None, (1, 4), (2, 4), (3, 4), (4, 4), None]),
         ("roberta", "é", [(1, 2), (2, 2)]),
-        ("t5", "ﬁ犬", [None, (1, 2), (2, 2), None]),
-        ("llama", "🦄が", [None, (1, 4), (2, 4), (3, 4), (4, 4), None]),
-        ("llama", "éがé", [None, (1, 2), (2, 2), None, (1, 2), (2, 2)]),
+        ("unigram", "ﬁ犬", [None, (1, 2), (2, 2), None]),
+        ("unigram-bytes", "🦄が", [None, (1, 4), (2, 4), (3, 4), (4, 4), None]),
+        ("unigram-bytes", "éがé", [None, (1, 2), (2, 2), None, (1, 2), (2, 2)]),
     ],
 )
 def test_tokens_that_share_a_character_say_which_part_they_are(tokenizers, name, text, parts):
@@ -80,7 +80,7 @@ def test_tokens_that_share_a_character_say_which_part_they_are(tokenizers, name,
 
 
 def test_each_byte_of_an_unknown_run_gets_its_own_character(tokenizers):
-    assert shown(tokenize(tokenizers["llama"], "éü")) == ["", "é", "é", "ü", "ü"]
+    assert shown(tokenize(tokenizers["unigram-bytes"], "éü")) == ["", "é", "é", "ü", "ü"]
 
 
 def test_a_token_over_two_characters_is_part_of_both(tokenizers):
@@ -108,7 +108,7 @@ def test_blanks_are_trimmed_unless_the_token_is_blank_alone(tokenizers, name):
         ("japanese-words", "猫は🦄", ["🦄"]),
         ("japanese-characters", "🦄は龍", ["🦄", "龍"]),
         ("bert", "hello ｶﾞﾗｽ!", ["ｶﾞﾗｽ", "!"]),
-        ("t5", "the 🦄🦄 fox", ["🦄🦄"]),
+        ("unigram", "the 🦄🦄 fox", ["🦄🦄"]),
     ],
 )
 def test_unknown_tokens_show_what_stands_there(tokenizers, name, text, unknown):

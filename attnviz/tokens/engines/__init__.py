@@ -1,40 +1,19 @@
-"""One engine a family of tokenizers: ids as the tokenizer gives them, and a place for each."""
+"""How tokens are placed: by Rust's own offsets, or by walking a Python tokenizer's steps again."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from attnviz.errors import UnsupportedTokenizer
-from attnviz.tokens.engines import bert_japanese, rust
-from attnviz.tokens.engines.encoding import Encoding, Engine
+from attnviz.tokens.engines import python_backed, rust
+from attnviz.tokens.engines.encoding import Encoding
 
-__all__ = ["Encoding", "Engine", "engine_for"]
+if TYPE_CHECKING:
+    from attnviz.tokens.engines.encoding import Encode
 
-# The first engine that handles a tokenizer is its engine.
-_ENGINES: tuple[Engine, ...] = (rust.ENGINE, bert_japanese.ENGINE)
-
-
-def engine_for(tokenizer: Any) -> Engine:
-    """The engine of a tokenizer's family.
-
-    Raises:
-        UnsupportedTokenizer: no engine knows this family.
-    """
-    for engine in _ENGINES:
-        if engine.handles(tokenizer):
-            return engine
-    families = "; ".join(engine.family for engine in _ENGINES)
-    raise UnsupportedTokenizer(
-        f"{_described(tokenizer)} is of a family whose places in the text are not covered. "
-        f"Covered are {families}. Pass a tokenizer of one of these."
-    )
+__all__ = ["Encoding", "engine_for"]
 
 
-def _described(tokenizer: Any) -> str:
-    name = type(tokenizer).__name__
-    kinds = [
-        f"{option}={getattr(tokenizer, option)!r}"
-        for option in ("word_tokenizer_type", "subword_tokenizer_type")
-        if hasattr(tokenizer, option)
-    ]
-    return f"{name}({', '.join(kinds)})" if kinds else name
+def engine_for(tokenizer: Any) -> Encode:
+    """The engine of a tokenizer."""
+    # A tokenizer without offsets ignores return_offsets_mapping silently; is_fast is the only sure sign.
+    return rust.encode if getattr(tokenizer, "is_fast", False) else python_backed.encode

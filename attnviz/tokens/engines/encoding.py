@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
 
 
 @dataclass(frozen=True)
@@ -34,21 +31,34 @@ class Encode(Protocol):
     """How an engine encodes."""
 
     def __call__(
-        self, tokenizer: Any, text: str, pair: str | None, *, target: bool, max_length: int | None
+        self,
+        tokenizer: Any,
+        text: str,
+        pair: str | None,
+        *,
+        target: bool,
+        max_length: int | None,
+        add_special: bool,
     ) -> Encoding:
-        """Encode a text; `max_length` cuts as the tokenizer's own `truncation=True` does."""
+        """Encode a text.
+
+        Args:
+            tokenizer: of the engine's kind.
+            text, pair: what it reads.
+            target: as the decoder's labels.
+            max_length: cuts as the tokenizer's own `truncation=True` does.
+            add_special: whether the tokenizer adds the tokens that it adds to a text.
+        """
 
 
-@dataclass(frozen=True)
-class Engine:
-    """One family.
+class Step(NamedTuple):
+    """One token of a text on the walk of a tokenizer written in Python.
 
     Attributes:
-        family: what it covers, for people.
-        handles: whether a tokenizer is of this family.
-        encode: text to `Encoding`.
+        raw: as the tokenizer writes it.
+        span, content: as in `Encoding`.
     """
 
-    family: str
-    handles: Callable[[Any], bool]
-    encode: Encode
+    raw: str
+    span: tuple[int, int] | None
+    content: bytes | None

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from attnviz.tokens.engines.encoding import Encoding, Engine
+from attnviz.tokens.engines.encoding import Encoding
 from attnviz.tokens.pieces import Marks
 
 
-def _handles(tokenizer: Any) -> bool:
-    # A tokenizer without offsets ignores return_offsets_mapping silently; is_fast is the only sure sign.
-    return bool(getattr(tokenizer, "is_fast", False))
-
-
-def _encode(tokenizer: Any, text: str, pair: str | None, *, target: bool, max_length: int | None) -> Encoding:
+def encode(
+    tokenizer: Any,
+    text: str,
+    pair: str | None,
+    *,
+    target: bool,
+    max_length: int | None,
+    add_special: bool,
+) -> Encoding:
+    """See `Encode`."""
     # Type ids are asked for: a generic tokenizer around BERT's template has them, and leaves them out.
     options: dict[str, Any] = {
         "return_offsets_mapping": True,
         "return_token_type_ids": True,
         "verbose": False,
+        "add_special_tokens": add_special,
     }
     if max_length is not None:
         options |= {"truncation": True, "max_length": max_length}
@@ -70,6 +75,3 @@ def _marks(backend: Any) -> Marks:
         suffix=getattr(model, "end_of_word_suffix", None) or "",
         blank="" if byte_level else "▁",
     )
-
-
-ENGINE = Engine("Rust-backed tokenizers (tokenizer.is_fast)", _handles, _encode)

@@ -1,0 +1,51 @@
+"""Any other tokenizer: only its token strings are used, and looked for in the text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from attnviz.tokens.align import align
+from attnviz.tokens.engines.encoding import Step
+from attnviz.tokens.pieces import Marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# How vocabularies of these families write; the reading that fits the text best is taken.
+_READINGS = (
+    Marks(prefix="##", suffix="</w>", blank="▁", byte_fallback=True),
+    Marks(suffix="@@", blank="▁"),
+    Marks(byte_level=True),
+)
+# What GPT-NeoX-Japanese writes for blanks; its other names in angle brackets say nothing.
+_NAMED = {"<SP>": b" ", "<BR>": b"\n", "<TAB>": b"\t"}
+_NAME = re.compile(r"<[^<>]+>")
+
+
+def walk(tokenizer: Any, text: str) -> list[Step]:
+    """One step a token."""
+    raws: list[str] = tokenizer.tokenize(text)
+    unknown = str(tokenizer.unk_token)
+    readings = list(_readings(raws, text, unknown))
+    found = [align(text, contents) for contents in readings]
+    best = min(range(len(found)), key=lambda i: found[i].cost)
+    return [Step(*step) for step in zip(raws, found[best].spans, readings[best], strict=True)]
+
+
+def _readings(raws: list[str], text: str, unknown: str) -> Iterator[list[bytes | None]]:
+    """What the tokens may say, under each way of writing that tells them apart."""
+    seen = []
+    for marks in _READINGS:
+        contents = [_said(raw, marks, text, unknown) for raw in raws]
+        if contents not in seen:
+            seen.append(contents)
+            yield contents
+
+
+def _said(raw: str, marks: Marks, text: str, unknown: str) -> bytes | None:
+    if raw in _NAMED and raw not in text:
+        return _NAMED[raw]
+    content = marks.read(raw)
+    silent = raw == unknown or (_NAME.fullmatch(raw) and content == raw.encode())
+    return None if silent and raw not in text else content

@@ -1,0 +1,54 @@
+"""BertJapaneseTokenizer with each of its word splitters."""
+
+import pytest
+
+from attnviz.tokens import tokenize
+from tests.tokens.families import bert_japanese
+
+TEXT = "ｶﾞｲﾄﾞは㍿の猫である。"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["japanese-words", "japanese-ipadic", "japanese-sudachi", "japanese-pieces", "japanese-characters"],
+)
+def test_every_token_stands_exactly_where_it_came_from(tokenizers, name):
+    tokens = tokenize(tokenizers[name], TEXT)
+    assert tokens.ids == tokenizers[name](TEXT)["input_ids"]
+    assert not any(tokens.approx)
+    assert tokens.lost == []
+    assert "".join(dict.fromkeys(s for s in tokens.surface if s)) == TEXT.replace("ｶﾞ", "ｶﾞ")
+
+
+class _Juman:
+    """Answers as transformers' JumanppTokenizer does: Juman++ itself is no Python package."""
+
+    def tokenize(self, text, never_split=None):
+        import unicodedata
+
+        text = unicodedata.normalize("NFKC", text)
+        return [text[i : i + 2] for i in range(0, len(text), 2)]
+
+
+def test_words_of_any_splitter_are_found(tmp_path):
+    tokenizer = bert_japanese(tmp_path, subwords="character")
+    tokenizer.word_tokenizer = _Juman()
+    tokens = tokenize(tokenizer, TEXT)
+    assert tokens.ids == tokenizer(TEXT)["input_ids"]
+    assert [s for s in tokens.surface if s is not None] == [
+        *["ｶﾞ", "ｲ", "ﾄﾞ", "は", "㍿", "㍿", "㍿", "㍿", "の", "猫", "で", "あ", "る", "。"]
+    ]
+
+
+def test_without_words_the_text_is_one(tmp_path):
+    tokenizer = bert_japanese(tmp_path, do_word_tokenize=False)
+    tokens = tokenize(tokenizer, "吾輩は猫")
+    assert tokens.ids == tokenizer("吾輩は猫")["input_ids"]
+    assert tokens.surface == [None, "吾輩は猫", None]
+
+
+def test_blanks_without_words_are_no_trouble(tmp_path):
+    tokenizer = bert_japanese(tmp_path, do_word_tokenize=False)
+    tokens = tokenize(tokenizer, "猫 の本")
+    assert tokens.surface == [None, "猫", "の本", None]
+    assert tokens.unknown == [False, False, True, False]
