@@ -188,10 +188,10 @@ class Lens:
             target_tokens = self._decoder_tokens(read(target, target=True))
             inputs["decoder_input_ids"] = self._tensor(target_tokens.ids)
         self._check_vocabulary(tokens, target_tokens)
-        groups = forward(self.model, inputs, tokens, target_tokens)
+        groups, captured = forward(self.model, inputs, tokens, target_tokens)
         sides = [("text", tokens)] + ([("target", target_tokens)] if target_tokens else [])
         notes = [note for side, table in sides for note in _notes(side, table)]
-        return Trace(self.facts, tokens, target_tokens, groups, notes)
+        return Trace(self.facts, tokens, target_tokens, groups, notes + captured)
 
     def _check_vocabulary(self, *tables: Tokens | None) -> None:
         """A tokenizer of another model gives ids for which there is no embedding."""

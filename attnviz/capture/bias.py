@@ -38,6 +38,16 @@ class Bias:
         """Whether the model adds nothing at all."""
         return self.band is None and self.relative is None and self.dense is None
 
+    @property
+    def causal(self) -> bool:
+        """Whether no query sees a later key."""
+        import torch
+
+        if self.dense is not None:
+            later = torch.ones(self.queries, self.keys, dtype=torch.bool).triu(1)
+            return bool(torch.isneginf(self.dense[:, later]).all())
+        return self.band is not None and self.band[1] == 0
+
     def rows(self, rows: torch.Tensor) -> torch.Tensor:
         """The bias of the query rows named by an index tensor, float32 `[head or 1, row, key]`."""
         import torch

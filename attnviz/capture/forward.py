@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz.capture.groups import AttentionGroup, Kind, kind_of
 from attnviz.capture.interface import Capture
 from attnviz.errors import UnsupportedModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import torch
 
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 def forward(
     model: torch.nn.Module, inputs: dict[str, torch.Tensor], tokens: Tokens, target_tokens: Tokens | None
-) -> dict[str, AttentionGroup]:
+) -> tuple[dict[Kind, AttentionGroup], list[str]]:
     """Run the model once and sort what its attention layers were given.
 
     The model is left as it was: same mode, same configuration, also when it raises.
+
+    Returns:
+        The groups by kind, and notes for the reader: what was not captured, what no formula gives.
 
     Raises:
         UnsupportedModel: no attention was seen.
@@ -45,18 +48,62 @@ def forward(
         )
     sorted_calls: dict[Kind, list[AttentionLayer]] = {"encoder": [], "decoder": [], "cross": []}
     for module, layer in capture.calls:
-        causal = bool(getattr(module, "is_causal", True))
-        sorted_calls[kind_of(module, layer.name, encoder_decoder=encoder_decoder, causal=causal)].append(
-            layer
-        )
+        sorted_calls[kind_of(module, layer, encoder_decoder=encoder_decoder)].append(layer)
 
     own = tokens if target_tokens is None else target_tokens
     sides = {"encoder": (tokens, tokens), "decoder": (own, own), "cross": (own, tokens)}
-    return {
+    groups = {
         kind: AttentionGroup(kind, *sides[kind], tuple(layers))
         for kind, layers in sorted_calls.items()
         if layers
     }
+    expected = _expected(config, encoder_decoder=encoder_decoder, decoder=target_tokens is not None)
+    return groups, [*_missing(groups, expected), *_kept(groups)]
+
+
+def _expected(config: Any, *, encoder_decoder: bool, decoder: bool) -> dict[Kind | Literal["self"], int]:
+    """How many layers the configuration promises, by kind; "self" where it tells no kind."""
+    text = config.get_text_config()
+    count = getattr(text, "num_hidden_layers", 0) or 0
+    if not encoder_decoder:
+        return {"self": count}
+    expected: dict[Kind | Literal["self"], int] = {
+        "encoder": getattr(config, "encoder_layers", count) or count
+    }
+    if decoder:
+        layers = (
+            getattr(config, "decoder_layers", None) or getattr(config, "num_decoder_layers", None) or count
+        )
+        expected |= {"decoder": layers, "cross": layers}
+    return expected
+
+
+def _missing(groups: Mapping[Kind, AttentionGroup], expected: dict[Kind | Literal["self"], int]) -> list[str]:
+    """Layers without attention (as in Jamba), or with attention outside transformers' interface."""
+    notes = []
+    for kind, count in expected.items():
+        counted = ("encoder", "decoder") if kind == "self" else (kind,)
+        seen = sum(group.layers for group in groups.values() if group.kind in counted)
+        if seen < count:
+            name = "model" if kind == "self" else kind
+            shown = f"only {seen} of {count} layers" if seen else "no layer"
+            notes.append(
+                f"Of the {name}'s attention {shown} could be captured: the others have none, or compute it "
+                "outside transformers' attention interface."
+            )
+    return notes
+
+
+def _kept(groups: Mapping[Kind, AttentionGroup]) -> list[str]:
+    notes = []
+    for group in groups.values():
+        layers = [str(i) for i in range(group.layers) if group[i].kept is not None]
+        if layers:
+            notes.append(
+                f"The {group.kind}'s weights in layer {', '.join(layers)} are the model's own: no formula of "
+                "queries and keys gives them, so the neuron view has nothing to show there."
+            )
+    return notes
 
 
 @contextmanager

@@ -48,15 +48,17 @@ class AttentionGroup:
         return self._layers[layer]
 
 
-def kind_of(module: torch.nn.Module, name: str, *, encoder_decoder: bool, causal: bool) -> Kind:
-    """The kind of one attention module.
+def kind_of(module: torch.nn.Module, layer: AttentionLayer, *, encoder_decoder: bool) -> Kind:
+    """The kind of one attention call.
 
-    Cross-attention is told by names (`crossattention`, `encoder_attn`, `EncDecAttention`). A bare
-    `encoder.` prefix tells nothing outside encoder-decoder models: BERT's layers have it even when
-    BERT is a decoder.
+    Cross-attention is told by names (`crossattention`, `encoder_attn`, `EncDecAttention`). Outside
+    encoder-decoder models a decoder is what hides later tokens: names tell nothing there, as BERT's
+    layers are called `encoder.…` even when BERT is a decoder.
     """
-    if _CROSS.search(name) or _CROSS.search(type(module).__name__):
+    if _CROSS.search(layer.name) or _CROSS.search(type(module).__name__):
         return "cross"
     if encoder_decoder:
-        return "decoder" if "decoder" in name.split(".") else "encoder"
+        return "decoder" if "decoder" in layer.name.split(".") else "encoder"
+    # One token alone hides nothing.
+    causal = layer.bias.causal if layer.queries > 1 else bool(getattr(module, "is_causal", False))
     return "decoder" if causal else "encoder"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal
 
 from attnviz.capture.units import membership, pool
 from attnviz.errors import OutOfRange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from attnviz.capture.layer import AttentionLayer
     from attnviz.capture.units import Unit
     from attnviz.tokens import Tokens
-    from attnviz.views import View, ViewOptions
+    from attnviz.views import PayloadEncoding, View
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Trace:
     model: ModelFacts
     tokens: Tokens
     target_tokens: Tokens | None
-    groups: Mapping[str, AttentionGroup]
+    groups: Mapping[Kind, AttentionGroup]
     notes: Sequence[str] = field(default=())
 
     def __repr__(self) -> str:
@@ -78,8 +78,8 @@ class Trace:
             OutOfRange: no such layer, head or kind.
         """
         group = self.group(kind)
-        record = self._layer(layer, kind)
-        heads = None if head is None else [self._head(record, head, layer)]
+        record = self.layer(layer, kind)
+        heads = None if head is None else [self.check_head(head, layer, kind)]
         weights = record.weights(heads=heads)
         if by != "token":
             weights = pool(weights, membership(group.query_tokens, by), membership(group.key_tokens, by))
@@ -87,77 +87,86 @@ class Trace:
 
     def queries(self, layer: int, head: int, kind: Kind | None = None) -> np.ndarray:
         """Query vectors of one head, float32 `[token, d_head]`, after rotary embedding."""
-        record = self._layer(layer, kind)
-        vectors: np.ndarray = record.query_vectors()[self._head(record, head, layer)]
+        record = self.layer(layer, kind)
+        vectors: np.ndarray = record.query_vectors()[self.check_head(head, layer, kind)]
         return vectors
 
     def keys(self, layer: int, head: int, kind: Kind | None = None) -> np.ndarray:
         """Key vectors that one query head attends over, float32 `[token, d_head]`, after rotary embedding."""
-        record = self._layer(layer, kind)
-        key_head = self._head(record, head, layer) // (record.heads // record.key_heads)
+        record = self.layer(layer, kind)
+        key_head = self.check_head(head, layer, kind) // (record.heads // record.key_heads)
         vectors: np.ndarray = record.key_vectors()[key_head]
         return vectors
 
     def head_view(
         self,
-        layer: int = 0,
-        heads: Sequence[int] | None = None,
+        layer: int | None = None,
+        heads: Sequence[int] | int | None = None,
         kind: Kind | None = None,
-        **options: Unpack[ViewOptions],
+        *,
+        token: int | None = None,
+        lang: Literal["en", "ja"] | None = None,
+        encoding: PayloadEncoding = "auto",
     ) -> View:
-        """Queries and keys joined by lines, one colour a head. Options: see `ViewOptions`."""
+        """Queries and keys joined by lines, one colour a head. Options: see `View.of`."""
         from attnviz.views import View
 
-        self._check(layer, kind, heads or (), options)
-        return View.of([self], "head", layer=layer, heads=heads, kind=kind, **options)
+        return View.of(
+            [self], "head", layer=layer, heads=heads, kind=kind, token=token, lang=lang, encoding=encoding
+        )
 
-    def model_view(self, kind: Kind | None = None, **options: Unpack[ViewOptions]) -> View:
-        """All layers × all heads as thumbnails; one click opens a head. Options: see `ViewOptions`."""
+    def model_view(
+        self,
+        kind: Kind | None = None,
+        *,
+        lang: Literal["en", "ja"] | None = None,
+        encoding: PayloadEncoding = "auto",
+    ) -> View:
+        """All layers × all heads as thumbnails; one click opens a head. Options: see `View.of`."""
         from attnviz.views import View
 
-        self._check(0, kind, (), options)
-        return View.of([self], "model", kind=kind, **options)
+        return View.of([self], "model", kind=kind, lang=lang, encoding=encoding)
 
     def neuron_view(
-        self, layer: int = 0, head: int = 0, kind: Kind | None = None, **options: Unpack[ViewOptions]
+        self,
+        layer: int | None = None,
+        head: int | None = None,
+        kind: Kind | None = None,
+        *,
+        token: int | None = None,
+        lang: Literal["en", "ja"] | None = None,
     ) -> View:
         """How one head's weights come about, from query and key neurons to the softmax.
 
-        Options: see `ViewOptions`.
+        Options: see `View.of`.
+
+        Raises:
+            UnsupportedModel: no formula of queries and keys gives this layer's weights.
         """
         from attnviz.views import View
 
-        self._check(layer, kind, (head,), options)
-        return View.of([self], "neuron", layer=layer, head=head, kind=kind, **options)
+        return View.of([self], "neuron", layer=layer, head=head, kind=kind, token=token, lang=lang)
 
     def explore(
         self,
-        layer: int = 0,
-        heads: Sequence[int] | None = None,
+        layer: int | None = None,
+        heads: Sequence[int] | int | None = None,
         kind: Kind | None = None,
-        **options: Unpack[ViewOptions],
+        *,
+        token: int | None = None,
+        lang: Literal["en", "ja"] | None = None,
     ) -> View:
-        """Model view, head view and neuron view in one page with one selection.
-
-        Options: see `ViewOptions`.
-        """
+        """Model view, head view and neuron view in one page with one selection. Options: see `View.of`."""
         from attnviz.views import View
 
-        self._check(layer, kind, heads or (), options)
-        return View.of([self], "explore", layer=layer, heads=heads, kind=kind, **options)
+        return View.of([self], "explore", layer=layer, heads=heads, kind=kind, token=token, lang=lang)
 
-    def _check(self, layer: int, kind: Kind | None, heads: Sequence[int], options: ViewOptions) -> None:
-        """Refuse what a page would have to replace by something else."""
-        record = self._layer(layer, kind)
-        for head in heads:
-            self._head(record, head, layer)
-        token = options.get("token")
-        if token is not None and not 0 <= token < record.queries:
-            raise OutOfRange(
-                f"token {token} asked for, but there are {_numbered(record.queries, 'query token')}."
-            )
+    def layer(self, layer: int, kind: Kind | None = None) -> AttentionLayer:
+        """One layer: its queries, keys and bias.
 
-    def _layer(self, layer: int, kind: Kind | None) -> AttentionLayer:
+        Raises:
+            OutOfRange: no such layer or kind.
+        """
         group = self.group(kind)
         if not 0 <= layer < group.layers:
             raise OutOfRange(
@@ -165,11 +174,15 @@ class Trace:
             )
         return group[layer]
 
-    def _head(self, record: AttentionLayer, head: int, layer: int) -> int:
-        if not 0 <= head < record.heads:
-            raise OutOfRange(
-                f"head {head} asked for, but layer {layer} has {_numbered(record.heads, 'head')}."
-            )
+    def check_head(self, head: int, layer: int, kind: Kind | None = None) -> int:
+        """The head, if the layer has it.
+
+        Raises:
+            OutOfRange: no such head, layer or kind.
+        """
+        heads = self.layer(layer, kind).heads
+        if not 0 <= head < heads:
+            raise OutOfRange(f"head {head} asked for, but layer {layer} has {_numbered(heads, 'head')}.")
         return head
 
 
@@ -177,5 +190,5 @@ def _numbered(count: int, noun: str) -> str:
     return f"one {noun}, numbered 0" if count == 1 else f"{count} {noun}s, numbered 0 to {count - 1}"
 
 
-def _list(names: Mapping[str, object]) -> str:
+def _list(names: Iterable[str]) -> str:
     return " and ".join(names)

@@ -51,10 +51,10 @@ def test_training_mode_is_restored_module_by_module_even_when_the_model_raises()
 
 def test_dropout_is_off_while_looking():
     model = tiny_model("BERT")
-    quiet = forward(model, {"input_ids": IDS}, TOKENS, None)["encoder"][1].weights()
+    quiet = forward(model, {"input_ids": IDS}, TOKENS, None)[0]["encoder"][1].weights()
     model.train()
     try:
-        trained = forward(model, {"input_ids": IDS}, TOKENS, None)["encoder"][1].weights()
+        trained = forward(model, {"input_ids": IDS}, TOKENS, None)[0]["encoder"][1].weights()
     finally:
         model.eval()
     assert (quiet == trained).all()

@@ -1,15 +1,17 @@
 """Captured weights against the model's own eager attention, family by family."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
 
 from attnviz.capture import forward
-from attnviz.capture.layer import AttentionLayer
+from attnviz.errors import UnsupportedModel
 from tests.tiny import VOCABULARY, tiny_model
 
-ENCODERS = ["BERT", "DistilBERT", "RoBERTa", "ModernBERT", "ALBERT"]
-DECODERS = ["GPT-2", "Llama", "Mistral", "Gemma 2", "GPT-OSS"]
+ENCODERS = ["BERT", "DistilBERT", "RoBERTa", "ModernBERT", "ALBERT", "Splinter", "LayoutLM"]
+DECODERS = ["GPT-2", "Llama", "Mistral", "Gemma 2", "GPT-OSS", "CLIP text"]
 SEQ2SEQ = ["T5", "BART"]
 LENGTH, TARGET_LENGTH = 24, 11
 
@@ -26,22 +28,26 @@ def _inputs(family: str) -> dict[str, torch.Tensor]:
     return inputs
 
 
-def _captured(family: str):
+def _model(family: str, implementation: str | None = None) -> torch.nn.Module:
+    """A copy, with the implementation that its class prefers or another."""
+    model = copy.deepcopy(tiny_model(family))
+    if implementation is not None:
+        model.set_attn_implementation(implementation)
+    return model
+
+
+def _captured(family: str, implementation: str | None = None):
     tokens = FakeTokens([0] * LENGTH)
     target = FakeTokens([0] * TARGET_LENGTH) if family in SEQ2SEQ else None
-    return forward(tiny_model(family), _inputs(family), tokens, target)
+    groups, notes = forward(_model(family, implementation), _inputs(family), tokens, target)
+    assert notes == []
+    return groups
 
 
 def _eager(family: str) -> dict[str, list[np.ndarray]]:
     """The reference: a separate run with eager attention that returns all weights."""
-    model = tiny_model(family)
-    before = model.config._attn_implementation
-    model.set_attn_implementation("eager")
-    try:
-        with torch.no_grad():
-            out = model(**_inputs(family), output_attentions=True)
-    finally:
-        model.set_attn_implementation(before)
+    with torch.no_grad():
+        out = _model(family, "eager")(**_inputs(family), output_attentions=True)
     if family in SEQ2SEQ:
         found = {
             "encoder": out.encoder_attentions,
@@ -53,21 +59,18 @@ def _eager(family: str) -> dict[str, list[np.ndarray]]:
     return {kind: [layer[0].numpy() for layer in layers] for kind, layers in found.items()}
 
 
+@pytest.mark.parametrize("implementation", [None, "eager"])
 @pytest.mark.parametrize("family", ENCODERS + DECODERS + SEQ2SEQ)
-def test_weights_equal_the_models_own_eager_attention(family):
-    groups, reference = _captured(family), _eager(family)
+def test_weights_equal_the_models_own_eager_attention(family, implementation):
+    groups, reference = _captured(family, implementation), _eager(family)
     assert set(groups) == set(reference)
     for kind, layers in reference.items():
         assert groups[kind].layers == len(layers)
         for i, expected in enumerate(layers):
+            assert groups[kind][i].kept is None
             ours = groups[kind][i].weights()
             assert ours.shape == expected.shape
             assert abs(ours - expected).max() <= 1e-5, (kind, i)
-
-
-@pytest.mark.parametrize("family", ENCODERS + DECODERS + SEQ2SEQ)
-def test_the_formula_alone_gives_them_so_no_weights_are_kept(family):
-    assert all(group[i].kept is None for group in _captured(family).values() for i in range(group.layers))
 
 
 @pytest.mark.parametrize("family", ["BERT", "Llama", "T5"])
@@ -85,14 +88,51 @@ def test_weights_by_heads_and_rows_are_those_of_the_whole_matrix():
 
 
 def test_a_model_whose_attention_no_formula_gives_keeps_its_weights(monkeypatch):
-    """A stand-in for custom attention: the formula is bent, so that the check must notice."""
-    original = AttentionLayer._formula
-    monkeypatch.setattr(
-        AttentionLayer, "_formula", lambda self, heads, rows: original(self, heads, rows) ** 2
+    """Weights that are squared after the softmax: no bias or scale gives those."""
+    from transformers.models.bert import modeling_bert
+
+    def squared(module, query, key, value, attention_mask, **options):
+        weights = torch.softmax(query @ key.transpose(2, 3) * options["scaling"], dim=-1) ** 2
+        return (weights @ value).transpose(1, 2).contiguous(), weights
+
+    monkeypatch.setattr(modeling_bert, "eager_attention_forward", squared)
+    tokens = FakeTokens([0] * LENGTH)
+    groups, notes = forward(_model("BERT", "eager"), _inputs("BERT"), tokens, None)
+    reference = _eager("BERT")
+    for i, expected in enumerate(reference["encoder"]):
+        assert groups["encoder"][i].kept is not None
+        assert abs(groups["encoder"][i].weights() - expected).max() <= 1e-6
+    assert " ".join(notes) == (
+        "The encoder's weights in layer 0, 1 are the model's own: no formula of queries and keys gives "
+        "them, so the neuron view has nothing to show there."
     )
-    groups, reference = _captured("BERT"), _eager("BERT")
-    assert groups["encoder"][0].kept is not None
-    assert abs(groups["encoder"][0].weights() - reference["encoder"][0]).max() <= 1e-6
+
+
+def test_an_implementation_that_hides_more_than_its_inputs_tell_is_refused():
+    """As flash attention does, which takes a sliding window by a name of its own."""
+    from transformers import AttentionInterface
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    def windowed(module, query, key, value, attention_mask, **options):
+        near = torch.ones(query.shape[2], key.shape[2], dtype=torch.bool).tril().triu(-3)
+        return sdpa_attention_forward(module, query, key, value, near[None, None], **options)
+
+    AttentionInterface.register("windowed_for_test", windowed)
+    with pytest.raises(UnsupportedModel, match=r'layers.0.self_attn .* attn_implementation="eager"'):
+        forward(_model("Llama", "windowed_for_test"), _inputs("Llama"), FakeTokens([0] * LENGTH), None)
+
+
+def test_what_was_not_captured_is_told():
+    """LongT5's encoder computes its local attention by itself."""
+    inputs = {**_inputs("LongT5"), "decoder_input_ids": torch.ones(1, TARGET_LENGTH, dtype=torch.long)}
+    groups, notes = forward(
+        _model("LongT5", "eager"), inputs, FakeTokens([0] * LENGTH), FakeTokens([0] * TARGET_LENGTH)
+    )
+    assert set(groups) == {"decoder", "cross"}
+    assert " ".join(notes) == (
+        "Of the encoder's attention no layer could be captured: the others have none, or compute it "
+        "outside transformers' attention interface."
+    )
 
 
 @pytest.mark.parametrize(
