@@ -11,7 +11,7 @@ only where that gets large are they rounded to float16, or replaced by weights i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from attnviz.capture.layer import AttentionLayer
     from attnviz.views.chunks import Chunk
 
-Form: TypeAlias = Literal["float32", "float16", "weights"]
-Encoding: TypeAlias = Literal["auto", "vectors", "weights"]
+NumberFormat: TypeAlias = Literal["float32", "float16", "weights"]
+PayloadEncoding: TypeAlias = Literal["auto", "vectors", "weights"]
 
 # Up to this many bytes of float32 vectors a page carries them unrounded.
 EXACT_BYTES = 3_000_000
@@ -37,7 +37,21 @@ MEASURED_ROWS = 32
 _FLOAT16_LIMIT = 6e4
 
 
-def choose_form(groups: Iterable[AttentionGroup], encoding: Encoding, *, neurons: bool) -> Form:
+def check_encoding(encoding: PayloadEncoding, *, neurons: bool) -> None:
+    """Refuse an encoding that is not known, or lacks what a neuron view shows."""
+    if encoding not in get_args(PayloadEncoding):
+        raise InvalidOption(
+            f"encoding={encoding!r} is not known: use {', '.join(get_args(PayloadEncoding))}."
+        )
+    if encoding == "weights" and neurons:
+        raise InvalidOption(
+            "encoding='weights' leaves out the vectors that a neuron view shows: use 'vectors'."
+        )
+
+
+def choose_form(
+    groups: Iterable[AttentionGroup], encoding: PayloadEncoding, *, neurons: bool
+) -> NumberFormat:
     """The form for all layers of a page.
 
     Args:
@@ -45,13 +59,7 @@ def choose_form(groups: Iterable[AttentionGroup], encoding: Encoding, *, neurons
         encoding: what the caller asked for; "auto" chooses.
         neurons: whether the page has a neuron view, which needs vectors.
     """
-    if encoding not in ("auto", "vectors", "weights"):
-        raise InvalidOption(f"encoding={encoding!r} is not known: use 'auto', 'vectors' or 'weights'.")
     if encoding == "weights":
-        if neurons:
-            raise InvalidOption(
-                "encoding='weights' leaves out the vectors that a neuron view shows: use 'vectors'."
-            )
         return "weights"
     layers = [group[i] for group in groups for i in range(group.layers)]
     vectors = sum(4 * (layer.query.numel() + layer.key.numel()) for layer in layers)
@@ -65,7 +73,7 @@ def choose_form(groups: Iterable[AttentionGroup], encoding: Encoding, *, neurons
     return "float16" if largest < _FLOAT16_LIMIT else "float32"
 
 
-def encode_layer(layer: AttentionLayer, form: Form, chunk: Chunk) -> dict[str, Any]:
+def encode_layer(layer: AttentionLayer, form: NumberFormat, chunk: Chunk) -> dict[str, Any]:
     """One layer as the page's schema has it; its arrays go into the chunk."""
     if layer.kept is not None:  # No formula gives these weights, so vectors would explain nothing.
         form = "weights"

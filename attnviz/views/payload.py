@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from attnviz._version import __version__
 from attnviz.views.chunks import Chunk
-from attnviz.views.encoding import Encoding, choose_form, encode_layer, overview
+from attnviz.views.encoding import PayloadEncoding, choose_form, encode_layer, overview
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from attnviz.capture import AttentionGroup, Trace
     from attnviz.tokens import Tokens
-    from attnviz.views.encoding import Form
+    from attnviz.views.encoding import NumberFormat
+    from attnviz.views.view import Initial, ViewName
 
 SCHEMA = 1
+
+# The views that take a head apart, for which queries and keys themselves are needed.
+WITH_NEURONS = ("neuron", "explore")
 
 _SPECIAL, _UNKNOWN, _APPROX = 1, 2, 4
 
@@ -35,18 +39,18 @@ class Payload:
 
 def build(
     traces: Sequence[Trace],
-    view: str,
+    view: ViewName,
     *,
     titles: Sequence[str],
-    initial: Mapping[str, Any],
+    initial: Initial,
     inline: bool,
     lang: str | None,
-    encoding: Encoding,
+    encoding: PayloadEncoding,
 ) -> Payload:
     """Encode traces for one page.
 
     Args:
-        view: "head", "model", "neuron" or "explore".
+        view: which of the views.
         titles: a short name for each trace, for the switch between them.
         initial: what the page opens with; keys of the schema's `InitialState`.
         inline: whether the page stands in a notebook's frame.
@@ -54,7 +58,7 @@ def build(
         encoding: "auto", "vectors" or "weights"; see `encoding.py`.
     """
     groups = [group for trace in traces for group in trace.groups.values()]
-    form = choose_form(groups, encoding, neurons=view in ("neuron", "explore"))
+    form = choose_form(groups, encoding, neurons=view in WITH_NEURONS)
     chunks: list[Chunk] = []
     header = {
         "schema": SCHEMA,
@@ -62,7 +66,7 @@ def build(
         "view": view,
         "inline": inline,
         "lang": lang,
-        "initial": {key: value for key, value in initial.items() if value is not None},
+        "initial": initial,
         "traces": [
             _trace(trace, title, f"t{i}", form, chunks)
             for i, (trace, title) in enumerate(zip(traces, titles, strict=True))
@@ -71,7 +75,7 @@ def build(
     return Payload(header, {chunk.name: chunk.packed() for chunk in chunks})
 
 
-def _trace(trace: Trace, title: str, prefix: str, form: Form, chunks: list[Chunk]) -> dict[str, Any]:
+def _trace(trace: Trace, title: str, prefix: str, form: NumberFormat, chunks: list[Chunk]) -> dict[str, Any]:
     tables = [trace.tokens] + ([trace.target_tokens] if trace.target_tokens is not None else [])
     return {
         "title": title,
@@ -101,7 +105,7 @@ def _token_table(tokens: Tokens) -> dict[str, Any]:
 
 
 def _group(
-    group: AttentionGroup, tables: list[Tokens], prefix: str, form: Form, chunks: list[Chunk]
+    group: AttentionGroup, tables: list[Tokens], prefix: str, form: NumberFormat, chunks: list[Chunk]
 ) -> dict[str, Any]:
     name = f"{prefix}-{group.kind}"
     layers = []

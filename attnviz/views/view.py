@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, SupportsIndex, TypeAlias, TypedDict, get_args
 
-from attnviz.errors import InvalidOption, OutputError
+from attnviz.errors import InvalidOption, OutOfRange, OutputError, UnsupportedModel
+from attnviz.views.encoding import check_encoding
+from attnviz.views.opening import clearest_heads
 from attnviz.views.page import frame, page
-from attnviz.views.payload import build
+from attnviz.views.payload import WITH_NEURONS, build
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from attnviz.capture import Kind, Trace
-    from attnviz.views.encoding import Encoding
+    from attnviz.capture.layer import AttentionLayer
+    from attnviz.views.encoding import PayloadEncoding
 
 ViewName: TypeAlias = Literal["head", "model", "neuron", "explore"]
 
 
-class ViewOptions(TypedDict, total=False):
-    """Options that every view takes, by keyword.
+class Initial(TypedDict, total=False):
+    """What a page opens with; what is left out the page decides.
 
     Attributes:
-        token: the query token that is pinned when the page opens.
-        lang: the page's own words, "en" or "ja"; None follows the browser.
-        encoding: "vectors" (queries and keys), "weights" (8 bits each: smaller for short texts), or "auto".
+        kind: "encoder", "decoder" or "cross".
+        layer: numbered from 0.
+        heads: those whose lines are drawn.
+        head: the one that the neuron view takes apart.
+        token: the query token that is pinned.
     """
 
-    token: int | None
-    lang: Literal["en", "ja"] | None
-    encoding: Encoding
+    kind: Kind
+    layer: int
+    heads: list[int]
+    head: int
+    token: int
 
 
+# Lines of so many heads are told apart at a glance.
+MOST_HEADS = 3
 # Above this many bytes a saved notebook becomes a burden to itself.
 INLINE_WARNING_BYTES = 10_000_000
 
@@ -48,15 +58,16 @@ class View:
         traces: what is shown; a page with several has a switch between them.
         titles: a short name for each trace.
         initial: what the page opens with.
-        lang, encoding: see `ViewOptions`.
+        lang: the page's own words, "en" or "ja"; None follows the browser.
+        encoding: "vectors" (queries and keys), "weights" (8 bits each: smaller for short texts), or "auto".
     """
 
     name: ViewName
     traces: Sequence[Trace]
     titles: Sequence[str]
-    initial: Mapping[str, Any] = field(default_factory=dict)
+    initial: Initial = field(default_factory=Initial)
     lang: Literal["en", "ja"] | None = None
-    encoding: Encoding = "auto"
+    encoding: PayloadEncoding = "auto"
 
     def __repr__(self) -> str:
         return f"<{self.name} view of {', '.join(repr(title) for title in self.titles)}>"
@@ -68,25 +79,46 @@ class View:
         name: ViewName,
         *,
         titles: Sequence[str] | None = None,
-        layer: int | None = None,
-        heads: Sequence[int] | None = None,
-        head: int | None = None,
         kind: Kind | None = None,
-        **options: Unpack[ViewOptions],
+        layer: int | None = None,
+        heads: Sequence[int] | int | None = None,
+        head: int | None = None,
+        token: int | None = None,
+        lang: Literal["en", "ja"] | None = None,
+        encoding: PayloadEncoding = "auto",
     ) -> View:
-        """A view of traces. What is selected at first may be given; the rest the page decides."""
-        lang = options.get("lang")
+        """A view of traces, checked against the first of them, which the page opens with.
+
+        Args:
+            traces: what is shown.
+            name: which view.
+            titles: a short name for each trace; the first words of its text by default.
+            kind: the attention shown first.
+            layer: the layer shown first; the middle one by default, as the first ones attend to little
+                but position, and the last ones to special tokens.
+            heads: heads whose lines are drawn; by default the three that single out a token most clearly.
+            head: the head that the neuron view takes apart; the clearest by default.
+            token: the query token that is pinned.
+            lang, encoding: see the attributes.
+
+        Raises:
+            InvalidOption: an option that is not known, or does not go with the view.
+            OutOfRange: a kind, layer, head or token that the trace does not have.
+        """
+        if name not in get_args(ViewName):
+            raise InvalidOption(f"view {name!r} is not known: use {', '.join(get_args(ViewName))}.")
+        if not traces:
+            raise InvalidOption("There are no traces to show: pass at least one.")
         if lang not in (None, "en", "ja"):
             raise InvalidOption(f"lang={lang!r} is not known: the pages speak 'en' and 'ja'.")
-        initial = {
-            "kind": kind,
-            "layer": layer,
-            "heads": heads and list(heads),
-            "head": head,
-            "token": options.get("token"),
-        }
+        check_encoding(encoding, neurons=name in WITH_NEURONS)
         names = list(titles) if titles is not None else [_opening(trace) for trace in traces]
-        return cls(name, list(traces), names, initial, lang, options.get("encoding", "auto"))
+        if len(names) != len(traces):
+            raise InvalidOption(f"{len(names)} titles for {len(traces)} traces: give one for each.")
+        initial = _initial(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token)
+        if name == "neuron":
+            _check_neurons(traces[0].layer(initial["layer"], initial["kind"]), initial["layer"])
+        return cls(name, list(traces), names, initial, lang, encoding)
 
     def html(self) -> str:
         """The whole page, which asks for nothing outside itself."""
@@ -139,6 +171,50 @@ class View:
             return 720
         rows = max(len(group.query_tokens) for trace in self.traces for group in trace.groups.values())
         return min(720, 150 + 17 * max(rows, 16))
+
+
+def _initial(
+    trace: Trace,
+    *,
+    kind: Kind | None,
+    layer: int | None,
+    heads: Sequence[int] | int | None,
+    head: int | None,
+    token: int | None,
+) -> Initial:
+    group = trace.group(kind)
+    layer = group.layers // 2 if layer is None else index(layer)
+    record = trace.layer(layer, kind)
+    if heads is None:
+        shown = clearest_heads(record, group.key_tokens.special, MOST_HEADS)
+    else:
+        shown = [index(heads)] if isinstance(heads, SupportsIndex) else [index(each) for each in heads]
+        if not shown:
+            raise InvalidOption("heads=[] leaves nothing to draw: name at least one head, or leave it out.")
+    head = shown[0] if head is None else index(head)
+    for each in (*shown, head):
+        trace.check_head(each, layer, kind)
+    initial: Initial = {
+        "kind": group.kind,
+        "layer": layer,
+        "heads": sorted(set(shown)),
+        "head": head,
+    }
+    if token is not None:
+        initial["token"] = index(token)
+        if not 0 <= token < record.queries:
+            raise OutOfRange(
+                f"token {token} asked for, but there are {record.queries} query tokens, numbered from 0."
+            )
+    return initial
+
+
+def _check_neurons(layer: AttentionLayer, number: int) -> None:
+    if layer.kept is not None:
+        raise UnsupportedModel(
+            f"No formula of queries and keys gives the weights of layer {number}, so there are no neurons to "
+            "show: use head_view, model_view or explore."
+        )
 
 
 def check_target(path: str | Path) -> Path:
