@@ -7,7 +7,9 @@ in a sentence on standard error. 1: a fault of ours. `--debug` adds the tracebac
 from __future__ import annotations
 
 import os
+import re
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +31,15 @@ app = typer.Typer(
 
 Output = Annotated[Path, typer.Option("--output", "-o", help="Where the HTML file goes.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the file in the browser.")]
+
+
+# Which options of what is shown first each view takes.
+_TAKES = {
+    "explore": ("layer", "heads", "token"),
+    "head": ("layer", "heads", "token"),
+    "model": (),
+    "neuron": ("layer", "head", "token"),
+}
 
 
 def _print_version(asked: bool) -> None:
@@ -71,8 +82,17 @@ def view(
         str | None, typer.Option(help="What the decoder of an encoder-decoder model says.")
     ] = None,
     view_: Annotated[str, typer.Option("--view", help="explore, head, model or neuron.")] = "explore",
-    layer: Annotated[int, typer.Option(help="The layer shown first.")] = 0,
-    head: Annotated[int, typer.Option(help="The head the neuron view shows first.")] = 0,
+    layer: Annotated[
+        int | None, typer.Option(help="The layer shown first; the middle one by default.")
+    ] = None,
+    heads: Annotated[
+        str | None,
+        typer.Option(help="Heads whose lines are drawn, as 0,3,5; by default those that are clearest."),
+    ] = None,
+    head: Annotated[int | None, typer.Option(help="The head that the neuron view shows first.")] = None,
+    token: Annotated[
+        int | None, typer.Option(help="The query token that is pinned, numbered from 0.")
+    ] = None,
     truncate: Annotated[bool, typer.Option("--truncate", help="Cut a text that is too long.")] = False,
     lang: Annotated[
         str | None, typer.Option(help="Language of the text, where the script does not tell.")
@@ -84,8 +104,14 @@ def view(
     open_: Open = False,
 ) -> None:
     """Trace a text through a model and write its attention as one HTML file."""
-    if view_ not in ("explore", "head", "model", "neuron"):
-        raise InvalidOption(f"--view {view_!r} is not known: use explore, head, model or neuron.")
+    given = {"layer": layer, "heads": _numbers("--heads", heads), "head": head, "token": token}
+    options = {name: value for name, value in given.items() if value is not None}
+    if view_ not in _TAKES:
+        raise InvalidOption(f"--view {view_!r} is not known: use {', '.join(_TAKES)}.")
+    for name in options:
+        if name not in _TAKES[view_]:
+            views = " or ".join(view for view, taken in _TAKES.items() if name in taken)
+            raise InvalidOption(f"--{name} says nothing to --view {view_}: use it with {views}.")
     from attnviz.lens import load
     from attnviz.views import check_target
 
@@ -100,21 +126,28 @@ def view(
     )
     for note in trace.notes:
         print(note, file=sys.stderr)
-    if view_ == "head":
-        shown = trace.head_view(layer=layer)
-    elif view_ == "model":
-        shown = trace.model_view()
-    elif view_ == "neuron":
-        shown = trace.neuron_view(layer=layer, head=head)
-    else:
-        shown = trace.explore(layer=layer)
-    _write(shown, output, open_)
+    draw = getattr(trace, "explore" if view_ == "explore" else f"{view_}_view")
+    _write(draw(**options), output, open_)
+
+
+def _numbers(option: str, given: str | None) -> list[int] | None:
+    """`0,3,5` as numbers."""
+    if given is None:
+        return None
+    try:
+        return [int(number) for number in given.split(",")]
+    except ValueError:
+        raise InvalidOption(f"{option} {given!r} is no list of numbers: write it as 0,3,5.") from None
 
 
 def _text(given: str) -> str:
     """A text as it stands, from standard input (`-`), or from a file (`@name`)."""
     if given != "-" and not given.startswith("@"):
         return given
+    if given == "@":
+        raise InvalidOption("'@' names no file: write @file, or - for standard input.")
+    if given == "-" and sys.stdin is None:
+        raise InvalidOption("Standard input is closed: write the text itself, or @file.")
     try:
         data = sys.stdin.buffer.read() if given == "-" else Path(given[1:]).read_bytes()
         return data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
@@ -129,7 +162,18 @@ def _write(result: View, output: Path, open_: bool) -> None:
     path = result.save(output).resolve()
     if open_:
         typer.launch(path.as_uri())
-    print(path)
+    try:
+        print(path, flush=True)
+    except BrokenPipeError:  # Nobody reads on; the page is written all the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _in_options(message: str) -> str:
+    """A message with the names of arguments as the command line has them."""
+    message = re.sub(r"\b(truncate|trust_remote_code)=True", r"--\1", message)
+    message = re.sub(r"\b(pair|target|lang|layer|heads?|token)=(?=\S)", r"--\1 ", message)
+    message = re.sub(r"\b(pair|target|lang|layer|heads?|token)=", r"--\1", message)
+    return message.replace("--trust_remote_code", "--trust-remote-code")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -137,20 +181,25 @@ def main(arguments: list[str] | None = None) -> None:
     if not sys.stderr.isatty():  # A bar is for eyes; in a log it is noise.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     arguments = sys.argv[1:] if arguments is None else arguments
-    debug = arguments[:1] == ["--debug"]
+    debug = "--debug" in arguments
+    if debug:  # It belongs to the command as a whole, and may stand anywhere.
+        arguments = ["--debug", *(each for each in arguments if each != "--debug")]
+    for stream in (sys.stdout, sys.stderr):  # A terminal that lacks a path's characters still gets the path.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(arguments)
     except AttnvizError as error:
         if debug:
             raise
-        print(f"attnviz: {error}", file=sys.stderr)
+        print(f"attnviz: {_in_options(str(error))}", file=sys.stderr)
         sys.exit(2)
     except Exception as error:
         if debug:
             raise
         print(
             f"attnviz: unexpected {type(error).__name__}: {error}\nThis is a fault of attnviz; "
-            "--debug in front of the command shows where.",
+            "--debug shows where.",
             file=sys.stderr,
         )
         sys.exit(1)

@@ -11,17 +11,19 @@ import warnings
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz import hub
 from attnviz.capture import ModelFacts, Trace, forward
 from attnviz.errors import InvalidOption, InvalidText, ModelNotFound
-from attnviz.tokens import Tokens, tokenize
+from attnviz.tokens import Tokens, need_of_segmenter, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import torch
+
+    from attnviz.tokens import Message, Segmenter
 
 # How each kind of model is loaded; the bare model without a task's head is the default.
 TASKS = {
@@ -33,6 +35,9 @@ TASKS = {
     "token-classification": "AutoModelForTokenClassification",
     "question-answering": "AutoModelForQuestionAnswering",
 }
+
+# What models call their tables of learned positions.
+_POSITIONS = ("position_embedding", "position_embeddings", "positions_embed", "wpe", "embed_positions")
 
 # The field writes these otherwise than their configuration classes do.
 _WRITTEN = {"bert": "BERT", "distilbert": "DistilBERT", "roberta": "RoBERTa", "gpt2": "GPT-2", "bart": "BART"}
@@ -47,6 +52,7 @@ def load(
     device: str | None = None,
     dtype: str | None = None,
     name: str | None = None,
+    segmenter: Segmenter | None = None,
     trust_remote_code: bool = False,
 ) -> Lens:
     """Load a model and its tokenizer, or join the two that are given.
@@ -54,13 +60,18 @@ def load(
     Args:
         name_or_path: a name on the Hugging Face hub, or a local folder.
         model, tokenizer: objects already loaded; either may stand beside `name_or_path`, which then
-            gives the other.
+            gives the other. A tokenizer may be a folder or name of its own.
         task: keep the head for a task, for later analyses of its output: one of `TASKS`.
         device: where a model that is loaded here goes ("cpu", "cuda", …).
         dtype: precision that it computes in ("float32", "bfloat16", …); that of its file by default. Weights
             are computed in float32 from the queries and keys in whatever precision the model gives them.
         name: how the pages call the model; its name or folder by default.
+        segmenter: cuts texts into words before the tokenizer sees them, for models that were trained so
+            (the first ones of ku-nlp and nlp-waseda): a function from a text to its words, or "mecab".
         trust_remote_code: run code that the model's folder brings along. Off unless asked for.
+
+    Warns:
+        UserWarning: weights were drawn at random, or a segmenter seems to be wanted and none is given.
 
     Raises:
         ModelNotFound: no such folder or name, or the folder lacks a model.
@@ -70,21 +81,46 @@ def load(
         raise InvalidOption(f"task={task!r} is not known: use one of {', '.join(t for t in TASKS if t)}.")
     if name_or_path is None and (model is None or tokenizer is None):
         raise InvalidOption("load() needs a name or folder, or both model= and tokenizer=.")
+    if name_or_path is not None and model is not None and tokenizer is not None:
+        raise InvalidOption(
+            f"There is nothing left to load from {str(name_or_path)!r} beside model= and tokenizer=: "
+            "leave it out, and pass name= for what the pages shall call the model."
+        )
     if model is None:
-        model = _load_model(str(name_or_path), task, dtype, trust_remote_code)
-        if device is not None:
-            model = model.to(device)
-    if tokenizer is None:
+        model = _load_model(str(name_or_path), task, dtype, device, trust_remote_code)
+    else:
+        for option, value in (("task", task), ("device", device), ("dtype", dtype)):
+            if value is not None:
+                raise InvalidOption(
+                    f"{option}={value!r} is for a model loaded here: prepare the one you pass yourself."
+                )
+    if tokenizer is None or isinstance(tokenizer, str | Path):
         from attnviz.tokens import load_tokenizer
 
-        tokenizer = load_tokenizer(str(name_or_path), trust_remote_code=trust_remote_code)
+        tokenizer = load_tokenizer(str(tokenizer or name_or_path), trust_remote_code=trust_remote_code)
     config: Any = model.config
     given = str(name_or_path or getattr(config, "_name_or_path", "") or type(model).__name__)
-    return Lens(model, tokenizer, ModelFacts(name or _shown_name(given), _architecture(config)))
+    if segmenter is None and (reason := need_of_segmenter(tokenizer)) is not None:
+        warnings.warn(
+            f"{given!r} seems to want Japanese text cut into words beforehand, as {reason}: pass "
+            "segmenter='mecab', or a function that cuts as its training did (Juman++, most often).",
+            stacklevel=2,
+        )
+    return Lens(model, tokenizer, ModelFacts(name or _shown_name(given), _architecture(config)), segmenter)
 
 
-def _load_model(name: str, task: str | None, dtype: str | None, trust_remote_code: bool) -> torch.nn.Module:
+def _load_model(
+    name: str, task: str | None, dtype: str | None, device: str | None, trust_remote_code: bool
+) -> torch.nn.Module:
+    import torch
     import transformers
+
+    if dtype is not None and not isinstance(getattr(torch, dtype, None), torch.dtype):
+        raise InvalidOption(f"dtype={dtype!r} is not known: use 'float32', 'bfloat16' or 'float16'.")
+    try:  # Devices are many, and only an allocation tells whether one is there.
+        torch.empty(1, device=device)
+    except (AssertionError, RuntimeError) as error:
+        raise InvalidOption(f"device={device!r} cannot be used here: {hub.first_line(error)}") from error
 
     folder = Path(name)
     if folder.is_dir() and not (folder / "config.json").is_file():
@@ -106,7 +142,7 @@ def _load_model(name: str, task: str | None, dtype: str | None, trust_remote_cod
     finally:
         transformers.logging.set_verbosity(verbosity)
     _warn_of_random_weights(name, report["missing_keys"])
-    return model.eval()
+    return (model if device is None else model.to(device)).eval()
 
 
 def _warn_of_random_weights(name: str, missing: Iterable[str]) -> None:
@@ -128,11 +164,13 @@ class Lens:
         model: left as it is, in whatever mode and on whatever device; it is only ever read.
         tokenizer: its tokenizer.
         facts: name and architecture, for the pages.
+        segmenter: what cuts texts into words before the tokenizer sees them; None for most models.
     """
 
     model: torch.nn.Module
     tokenizer: Any
     facts: ModelFacts
+    segmenter: Segmenter | None = None
 
     def __repr__(self) -> str:
         return f"<Lens on {self.facts.name}: {self.facts.architecture}>"
@@ -140,19 +178,23 @@ class Lens:
     @property
     def max_length(self) -> int | None:
         """The most tokens the model can take, added ones included; None where it sets no limit."""
+        return self._limit("encoder")
+
+    def _limit(self, side: Literal["encoder", "decoder"]) -> int | None:
         limits = []
         if self.tokenizer.model_max_length < 1_000_000:  # Tokenizers without a limit say 10³⁰.
             limits.append(int(self.tokenizer.model_max_length))
-        positions = _learned_positions(self.model)
+        positions = _learned_positions(self.model, side)
         if positions is not None:
             limits.append(positions)
         return min(limits, default=None)
 
     def trace(
         self,
-        text: str,
+        text: str | None = None,
         pair: str | None = None,
         target: str | None = None,
+        messages: Sequence[Message] | None = None,
         *,
         truncate: bool = False,
         lang: str | None = None,
@@ -162,6 +204,8 @@ class Lens:
         Args:
             text, pair: one text, or two that the model reads together.
             target: what the decoder of an encoder-decoder model says. Without it only the encoder runs.
+            messages: a chat in place of a text, `[{"role": "user", "content": "…"}, …]`, written out by
+                the tokenizer's chat template.
             truncate: cut a text that is too long, and say so in the trace's notes.
             lang: "ja", "en", …, where the script does not tell.
 
@@ -171,7 +215,7 @@ class Lens:
             UnsupportedModel: the model has no attention that can be captured.
         """
         for name, given in (("text", text), ("pair", pair), ("target", target)):
-            if given is not None and not given.strip():
+            if isinstance(given, str) and not given.strip():
                 remedy = "give at least one word" if name == "text" else f"leave {name}= out"
                 raise InvalidText(f"The {name} is empty, so there is nothing to attend to: {remedy}.")
         config: Any = self.model.config
@@ -180,12 +224,14 @@ class Lens:
                 f"target= is for encoder-decoder models, and {self.facts.architecture} is none: "
                 "leave it out, or use pair= for a second text."
             )
-        read = partial(tokenize, self.tokenizer, lang=lang, truncate=truncate, max_length=self.max_length)
-        tokens = read(text, pair)
+        read = partial(tokenize, self.tokenizer, lang=lang, truncate=truncate, segmenter=self.segmenter)
+        tokens = read(text, pair, messages=messages, max_length=self._limit("encoder"))
+        if not len(tokens):
+            raise InvalidText("The tokenizer makes no token of the text, so there is nothing to attend to.")
         inputs = self._inputs(tokens)
         target_tokens = None
         if target is not None:
-            target_tokens = self._decoder_tokens(read(target, target=True))
+            target_tokens = self._decoder_tokens(read(target, target=True, max_length=self._limit("decoder")))
             inputs["decoder_input_ids"] = self._tensor(target_tokens.ids)
         self._check_vocabulary(tokens, target_tokens)
         groups, captured = forward(self.model, inputs, tokens, target_tokens)
@@ -196,9 +242,12 @@ class Lens:
     def _check_vocabulary(self, *tables: Tokens | None) -> None:
         """A tokenizer of another model gives ids for which there is no embedding."""
         model: Any = self.model
-        known = model.get_input_embeddings().num_embeddings
+        try:
+            known = model.get_input_embeddings().num_embeddings
+        except (NotImplementedError, AttributeError):  # CANINE hashes characters, and has no table.
+            return
         for tokens in tables:
-            largest = max(tokens.ids) if tokens is not None else 0
+            largest = max(tokens.ids, default=0) if tokens is not None else 0
             if largest >= known:
                 raise InvalidOption(
                     f"The tokenizer gives token id {largest}, but the model has embeddings for {known} ids "
@@ -227,25 +276,22 @@ class Lens:
         return labels.shifted_right(start, self.tokenizer.convert_ids_to_tokens(start))
 
 
-def _learned_positions(model: torch.nn.Module) -> int | None:
+def _learned_positions(model: torch.nn.Module, side: Literal["encoder", "decoder"]) -> int | None:
     """How many positions a model has learned, or None where positions have no table.
 
     Rotary and relative positions go on beyond any length; a table of embeddings ends. RoBERTa's table
-    starts counting after its padding index.
+    starts counting after its padding index. An encoder-decoder model may have one for each side.
     """
     import torch
 
+    found: dict[str, int] = {}
     for name, module in model.named_modules():
-        last = name.rsplit(".", 1)[-1]
-        if isinstance(module, torch.nn.Embedding) and last in (
-            "position_embeddings",
-            "wpe",
-            "embed_positions",
-        ):
+        if isinstance(module, torch.nn.Embedding) and name.rsplit(".", 1)[-1] in _POSITIONS:
             offset = getattr(module, "offset", 0)  # BART's table carries two unused rows in front.
             skipped = module.padding_idx + 1 if module.padding_idx is not None else offset
-            return int(module.num_embeddings - skipped)
-    return None
+            of = next((part for part in name.split(".") if part in ("encoder", "decoder")), "encoder")
+            found.setdefault(of, int(module.num_embeddings - skipped))
+    return found.get(side, found.get("encoder"))
 
 
 def _notes(side: str, tokens: Tokens) -> list[str]:

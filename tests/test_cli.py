@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 from pathlib import Path
 
@@ -76,8 +77,12 @@ def test_a_cut_text_is_told_on_standard_error(capsys, tmp_path):
     [
         (["view", "/no/such/folder", "猫"], "neither a folder here nor a model name"),
         (["view", MODEL, ""], "The text is empty"),
-        (["view", MODEL, "猫 " * 100], "truncate"),
         (["view", MODEL, "猫", "--view", "heads"], "--view 'heads' is not known"),
+        (["view", MODEL, "猫 " * 100], "pass --truncate to cut"),
+        (["view", MODEL, "猫", "--pair", ""], "leave --pair out"),
+        (["view", MODEL, "猫", "--head", "1"], "--head says nothing to --view explore: use it with neuron"),
+        (["view", MODEL, "猫", "--heads", "a"], "--heads 'a' is no list of numbers"),
+        (["view", MODEL, "@"], "'@' names no file"),
         (["view", MODEL, "猫", "--layer", "7"], "layer 7 asked for, but the encoder has 6 layers"),
         (["view", MODEL, "@/no/such/file"], "cannot be read"),
         (["view", MODEL, "猫", "-o", "/no/such/folder/x.html"], "cannot be written"),
@@ -115,3 +120,27 @@ def test_a_fault_of_ours_is_status_1_and_shows_its_place_with_debug(capsys, monk
     assert "unexpected RuntimeError: broken on purpose" in error
     with pytest.raises(RuntimeError, match="broken on purpose"):
         cli.main(["--debug", "demo"])
+
+
+def test_options_choose_what_is_shown_first(capsys, tmp_path):
+    path = tmp_path / "x.html"
+    status, _, _ = run(
+        capsys, "view", MODEL, "猫が好き", "--layer", "2", "--heads", "0,4", "--token", "1", "-o", str(path)
+    )
+    assert status == 0
+    initial = header(path)["initial"]
+    assert (initial["layer"], initial["heads"], initial["token"]) == (2, [0, 4], 1)
+
+
+def test_a_closed_pipe_and_an_ascii_terminal_are_no_faults(tmp_path):
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "attnviz", "view", MODEL, "猫", "-o", str(tmp_path / "新.html")]
+    ascii_only = subprocess.run(
+        command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False
+    )
+    assert ascii_only.returncode == 0
+    assert ascii_only.stdout.strip().endswith(b"\\u65b0.html")
+    piped = subprocess.run(["bash", "-c", 'set -o pipefail; "$@" | true', "-", *command], check=False)
+    assert piped.returncode == 0

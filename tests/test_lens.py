@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+import transformers
 
 import attnviz
 from attnviz.demo import model_path
@@ -95,17 +96,32 @@ def test_queries_and_keys_give_the_weights(tiny_lens):
 
 def test_attention_by_word_sums_keys_and_averages_queries(minilm_lens):
     trace = minilm_lens.trace("untranslatable words")
-    words = trace.tokens.word
-    columns = list(dict.fromkeys((i, None) if w is None else w for i, w in enumerate(words)))
-    place = [columns.index((i, None) if w is None else w) for i, w in enumerate(words)]
-    assert len(columns) < len(words)
+    units = trace.tokens.units("word")
+    assert [(unit.text, unit.tokens) for unit in units] == [
+        ("[CLS]", [0]),
+        ("untranslatable", [1, 2, 3, 4, 5]),
+        ("words", [6]),
+        ("[SEP]", [7]),
+    ]
     matrix, by_word = trace.attention(2, 5), trace.attention(2, 5, by="word")
-    for q in range(len(columns)):
-        rows = [i for i, p in enumerate(place) if p == q]
-        for k in range(len(columns)):
-            cells = [matrix[i, j] for i in rows for j, p in enumerate(place) if p == k]
-            assert by_word[q, k] == pytest.approx(sum(cells) / len(rows), abs=1e-6)
+    assert by_word.shape == (4, 4)
+    for q, rows in enumerate(units):
+        for k, columns in enumerate(units):
+            cells = [matrix[i, j] for i in rows.tokens for j in columns.tokens]
+            assert by_word[q, k] == pytest.approx(sum(cells) / len(rows.tokens), abs=1e-6)
     np.testing.assert_allclose(by_word.sum(axis=1), 1, atol=1e-5)
+
+
+def test_attention_by_sentence_keeps_added_tokens_apart(minilm_lens):
+    trace = minilm_lens.trace("It rains. We stay.")
+    assert [unit.text for unit in trace.tokens.units("sentence")] == [
+        "[CLS]",
+        "It rains.",
+        "We stay.",
+        "[SEP]",
+    ]
+    with pytest.raises(InvalidOption, match="by='page' is not known"):
+        trace.attention(0, 0, by="page")
 
 
 def test_a_head_for_a_task_is_kept_where_asked_for(tmp_path):
@@ -295,3 +311,104 @@ def test_half_precision_models_are_captured_in_the_same_form(family, dtype):
         sums = trace.attention(0, kind=group.kind).sum(axis=-1)
         assert (sums <= 1 + 1e-5).all()
         assert family == "GPT-OSS" or (sums >= 1 - 1e-5).all()  # Its sinks take mass.
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dtype": "flaot32"}, "dtype='flaot32' is not known"),
+        ({"device": "abacus"}, "device='abacus' cannot be used here"),
+        ({"task": "dreaming"}, "task='dreaming' is not known"),
+        ({"model": tiny_model("BERT"), "dtype": "float32"}, "dtype='float32' is for a model loaded here"),
+        (
+            {"model": tiny_model("BERT"), "tokenizer": word_tokenizer(["a"])},
+            "nothing left to load",
+        ),
+    ],
+)
+def test_options_without_effect_are_refused(options, message):
+    with pytest.raises(InvalidOption, match=message):
+        attnviz.load(model_path(), **options)
+
+
+def test_a_tokenizer_may_come_from_a_folder_of_its_own():
+    lens = attnviz.load(model_path(), tokenizer=str(model_path()))
+    assert lens.trace("猫").tokens.surface == [None, "猫", None]
+
+
+@pytest.mark.parametrize("text", [["a", "b"], 5, None])
+def test_what_is_no_text_is_refused(demo_lens, text):
+    with pytest.raises(InvalidText, match="must be a string"):
+        demo_lens.trace(text)
+
+
+def test_a_model_without_a_table_of_words_is_traced():
+    """CANINE hashes characters."""
+    config = transformers.CanineConfig(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, num_hash_buckets=64
+    )
+    lens = attnviz.load(
+        model=transformers.CanineModel(config).eval(), tokenizer=transformers.CanineTokenizer()
+    )
+    with pytest.raises(UnsupportedModel, match="no attention function that attnviz can listen to"):
+        lens.trace("猫 and cat")
+
+
+def test_a_model_that_reads_no_text_is_refused():
+    config = transformers.ViTConfig(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, image_size=32
+    )
+    lens = attnviz.load(model=transformers.ViTModel(config), tokenizer=word_tokenizer(["a"]))
+    with pytest.raises(UnsupportedModel, match="has to run on the tokens of a text alone"):
+        lens.trace("a")
+
+
+def test_a_model_without_weights_is_refused():
+    with torch.device("meta"):
+        model = transformers.BertModel(tiny_model("BERT").config)
+    with pytest.raises(UnsupportedModel, match="meta device"):
+        attnviz.load(model=model, tokenizer=word_tokenizer(["a"])).trace("a")
+
+
+def test_each_side_of_an_encoder_decoder_model_has_its_own_limit():
+    encoder, decoder = (
+        transformers.BertConfig(
+            **{**tiny_model("BERT").config.to_dict(), "max_position_embeddings": positions, **options}
+        )
+        for positions, options in ((64, {}), (16, {"is_decoder": True, "add_cross_attention": True}))
+    )
+    config = transformers.EncoderDecoderConfig.from_encoder_decoder_configs(encoder, decoder)
+    config.decoder_start_token_id = 2
+    lens = attnviz.load(
+        model=transformers.EncoderDecoderModel(config).eval(), tokenizer=word_tokenizer(["a"], 10**30)
+    )
+    with pytest.raises(TextTooLong, match="the limit is 16"):
+        lens.trace("a " * 30, target="a " * 30)
+    assert set(lens.trace("a " * 30, target="a " * 10).groups) == {"encoder", "decoder", "cross"}
+
+
+def test_a_chat_is_traced_through_the_template():
+    tokenizer = word_tokenizer(["猫", "は", "user"])
+    tokenizer.chat_template = "{% for m in messages %}{{ m.role }} {{ m.content }} {% endfor %}"
+    lens = attnviz.load(model=tiny_model("BERT"), tokenizer=tokenizer)
+    trace = lens.trace(messages=[{"role": "user", "content": "猫 は"}])
+    assert trace.tokens.labels == ["user", "猫", "は"]
+    assert trace.tokens.segment == [None, 0, 0]
+    assert trace.attention(0).shape == (4, 3, 3)
+
+
+def test_a_tokenizer_that_wants_words_is_told_of_and_given_them():
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = [a + b for a in "あいうえお" for b in "かきくけこ"]
+    backend = Tokenizer(models.Unigram([("<unk>", 0.0), *((f"▁{word}", -1.0) for word in words)], unk_id=0))
+    backend.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=backend, unk_token="<unk>")
+    with pytest.warns(UserWarning, match=r"seems to want .* pass segmenter='mecab'"):
+        attnviz.load(model=tiny_model("BERT"), tokenizer=tokenizer)
+    lens = attnviz.load(
+        model=tiny_model("BERT"), tokenizer=tokenizer, segmenter=lambda text: [text[:2], text[2:]]
+    )
+    tokens = lens.trace("あかいき").tokens
+    assert tokens.surface == ["あか", "いき"]
+    assert tokens.start == [0, 2]

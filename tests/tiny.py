@@ -91,6 +91,15 @@ CONFIGS: dict[str, tuple[str, dict[str, Any]]] = {
             "rope_parameters": {"rope_type": "default", "rope_theta": 1e4},
         },
     ),
+    "DiffLlama": ("DiffLlamaConfig", _GROUPED),
+    "LFM2": (
+        "Lfm2Config",
+        {
+            **_GROUPED,
+            "num_hidden_layers": 4,
+            "layer_types": ["conv", "full_attention", "conv", "full_attention"],
+        },
+    ),
     "T5": (
         "T5Config",
         {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 from attnviz.capture.groups import AttentionGroup, Kind, kind_of
 from attnviz.capture.interface import Capture
-from attnviz.errors import UnsupportedModel
+from attnviz.errors import AttnvizError, UnsupportedModel
+from attnviz.hub import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 
     from attnviz.capture.layer import AttentionLayer
     from attnviz.tokens import Tokens
+
+
+_locks: WeakKeyDictionary[torch.nn.Module, Lock] = WeakKeyDictionary()
+_locks_guard = Lock()
 
 
 def forward(
@@ -39,8 +46,12 @@ def forward(
     runner: Any = model
     if encoder_decoder and target_tokens is None:
         runner = runner.get_encoder()
+    if next(model.parameters()).is_meta:
+        raise UnsupportedModel(
+            f"{type(model).__name__} has no weights (they lie on the meta device): load them first."
+        )
     with torch.no_grad(), _evaluating(model), Capture(model) as capture:
-        runner(**inputs)
+        _run(runner, inputs)
     if not capture.calls:
         raise UnsupportedModel(
             f"{type(model).__name__} called no attention function that attnviz can listen to: either it has "
@@ -87,11 +98,18 @@ def _missing(groups: Mapping[Kind, AttentionGroup], expected: dict[Kind | Litera
         if seen < count:
             name = "model" if kind == "self" else kind
             shown = f"only {seen} of {count} layers" if seen else "no layer"
+            numbers = [_number(group[i].name) for group in groups.values() for i in range(group.layers)]
+            which = f" (layers {', '.join(numbers)} of the model)" if seen and all(numbers) else ""
             notes.append(
-                f"Of the {name}'s attention {shown} could be captured: the others have none, or compute it "
-                "outside transformers' attention interface."
+                f"Of the {name}'s attention {shown} could be captured{which}: the others have none, or "
+                "compute it outside transformers' attention interface."
             )
     return notes
+
+
+def _number(name: str) -> str:
+    """A layer's number in the model, as its modules are named: `3` of `layers.3.self_attn`."""
+    return next((part for part in name.split(".") if part.isdecimal()), "")
 
 
 def _kept(groups: Mapping[Kind, AttentionGroup]) -> list[str]:
@@ -106,13 +124,31 @@ def _kept(groups: Mapping[Kind, AttentionGroup]) -> list[str]:
     return notes
 
 
+def _run(runner: Any, inputs: dict[str, torch.Tensor]) -> None:
+    try:
+        runner(**inputs)
+    except (AttnvizError, MemoryError):
+        raise
+    except Exception as error:  # A model raises what it likes at inputs that it cannot read.
+        raise UnsupportedModel(
+            f"{type(runner).__name__} failed on {', '.join(inputs)} ({first_line(error)}): it has to run on "
+            "the tokens of a text alone."
+        ) from error
+
+
 @contextmanager
 def _evaluating(model: torch.nn.Module) -> Iterator[None]:
-    """Dropout off while we look, module by module as it was afterwards."""
-    before = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, training in before.items():
-            module.training = training
+    """Dropout off while we look, module by module as it was afterwards.
+
+    One thread at a time for a model: another would take what this one sets for how the model was.
+    """
+    with _locks_guard:
+        lock = _locks.setdefault(model, Lock())
+    with lock:
+        before = {module: module.training for module in model.modules()}
+        model.eval()
+        try:
+            yield
+        finally:
+            for module, training in before.items():
+                module.training = training

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["encoder", "decoder", "cross"]
 
-_CROSS = re.compile(r"cross|encoder_attn|EncDec", re.IGNORECASE)
+_CROSS = re.compile(r"cross_?att|encoder_attn|EncDec", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -91,6 +91,8 @@ class Capture:
                 f"{layer.name} computes its attention in a way that its inputs do not tell, so its weights "
                 'cannot be given: load the model with attn_implementation="eager".'
             )
+        if self.calls and self.calls[-1][0] is call.module and _same(self.calls[-1][1], layer):
+            return  # DiffLlama applies the same weights to each half of its values.
         self.calls.append((call.module, layer))
 
 
@@ -128,6 +130,12 @@ def _listen() -> None:
         return attend
 
     setattr(AttentionInterface, _LOOKUP, get_interface)
+
+
+def _same(one: AttentionLayer, other: AttentionLayer) -> bool:
+    import torch
+
+    return torch.equal(one.query, other.query) and torch.equal(one.key, other.key)
 
 
 def _is_causal(module: torch.nn.Module, mask: torch.Tensor | None, options: dict[str, Any]) -> bool:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from attnviz.capture.groups import AttentionGroup, Kind
     from attnviz.capture.layer import AttentionLayer
-    from attnviz.capture.units import Unit
-    from attnviz.tokens import Tokens
+    from attnviz.tokens import By, Tokens
     from attnviz.views import PayloadEncoding, View
 
 
@@ -65,7 +64,7 @@ class Trace:
         return self.groups[kind]
 
     def attention(
-        self, layer: int, head: int | None = None, kind: Kind | None = None, by: Unit = "token"
+        self, layer: int, head: int | None = None, kind: Kind | None = None, by: By = "token"
     ) -> np.ndarray:
         """Attention weights, float32 `[query, key]`, or `[head, query, key]` without `head`.
 
@@ -73,6 +72,7 @@ class Trace:
             layer, head: numbered from 0.
             kind: "encoder", "decoder" or "cross"; the first that the trace has by default.
             by: "token", "word" or "sentence": summed over the keys of a unit, averaged over its queries.
+                Rows and columns are then those of `tokens.units(by)`.
 
         Raises:
             OutOfRange: no such layer, head or kind.

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from attnviz.errors import InvalidOption
-
 if TYPE_CHECKING:
-    from attnviz.tokens import Tokens
-
-Unit: TypeAlias = Literal["token", "word", "sentence"]
+    from attnviz.tokens import By, Tokens
 
 
-def membership(tokens: Tokens, unit: Unit) -> np.ndarray:
-    """One-hot float32 `[token, unit]`; units in reading order.
-
-    A token without a word or sentence (`[CLS]`, a blank) is a unit of its own.
-    """
-    if unit not in ("word", "sentence"):
-        raise InvalidOption(f"by={unit!r} is not known: use 'token', 'word' or 'sentence'.")
-    index = tokens.word if unit == "word" else tokens.sentence
-    columns: dict[tuple[str, int], int] = {}
-    place = [
-        columns.setdefault(("alone", i) if unit_index is None else ("unit", unit_index), len(columns))
-        for i, unit_index in enumerate(index)
-    ]
-    one_hot = np.zeros((len(place), len(columns)), dtype=np.float32)
-    one_hot[np.arange(len(place)), place] = 1
+def membership(tokens: Tokens, by: By) -> np.ndarray:
+    """One-hot float32 `[token, unit]`; the units are those of `tokens.units(by)`."""
+    units = tokens.units(by)
+    one_hot = np.zeros((len(tokens), len(units)), dtype=np.float32)
+    for column, unit in enumerate(units):
+        one_hot[unit.tokens, column] = 1
     return one_hot
 
 

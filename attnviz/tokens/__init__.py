@@ -1,7 +1,20 @@
 """From a text to what the model sees, and from every token back to its exact place in the text."""
 
 from attnviz.tokens.build import tokenize
+from attnviz.tokens.chat import Message
 from attnviz.tokens.load import load_tokenizer
 from attnviz.tokens.record import Tokens, Word
+from attnviz.tokens.segment import Segmenter, need_of_segmenter
+from attnviz.tokens.units import By, Unit
 
-__all__ = ["Tokens", "Word", "load_tokenizer", "tokenize"]
+__all__ = [
+    "By",
+    "Message",
+    "Segmenter",
+    "Tokens",
+    "Unit",
+    "Word",
+    "load_tokenizer",
+    "need_of_segmenter",
+    "tokenize",
+]

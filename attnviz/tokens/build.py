@@ -112,6 +112,8 @@ def _source(
     if messages is not None:
         if text is not None or pair is not None:
             raise InvalidOption("messages= stands in place of text and pair: pass one or the other.")
+        if segmenter is not None:
+            raise InvalidOption("A segmenter cuts texts, not chats: load the model without segmenter=.")
         chat = rendered(tokenizer, messages)
         contents = [message["content"] for message in messages]
         for i, content in enumerate(contents):

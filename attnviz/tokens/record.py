@@ -9,8 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from attnviz.tokens.units import units_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from attnviz.tokens.units import By, Unit
 
 
 class Slice(NamedTuple):
@@ -150,6 +154,10 @@ class Tokens:
     def labels(self) -> list[str]:
         """`label` of every token."""
         return [self.label(i) for i in range(len(self))]
+
+    def units(self, by: By) -> list[Unit]:
+        """Words or sentences with their tokens, in reading order; see `units_of`."""
+        return units_of(self, by)
 
     def shifted_right(self, token_id: int, raw: str) -> Tokens:
         """The decoder's input for these labels: one added token in front, the last one dropped.

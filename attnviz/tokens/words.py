@@ -18,8 +18,9 @@ from attnviz.tokens.record import Word
 
 # Word boundaries of UAX #29, blanks and punctuation standing alone.
 _BOUNDARY = regex.compile(r"(?w)\b")
-# MeCab reads nothing behind a NUL, and takes line ends into words.
-_LINE = regex.compile(r"[^\0\r\n]+")
+# MeCab reads nothing behind a NUL, takes line ends into words, and breaks down over endless ones, so a long
+# line is cut behind a punctuation mark.
+_LINE = regex.compile(r"[^\0\r\n]{1,50000}(?<=[。．！？!?、，,\s])|[^\0\r\n]{1,50000}")
 
 
 def japanese(texts: list[str], lang: str | None) -> list[bool]:

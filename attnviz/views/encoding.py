@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from attnviz.capture.interface import TOLERANCE
+from attnviz.capture.layer import BLOCK_ROWS
 from attnviz.errors import InvalidOption
 
 if TYPE_CHECKING:
@@ -31,8 +33,6 @@ PayloadEncoding: TypeAlias = Literal["auto", "vectors", "weights"]
 EXACT_BYTES = 3_000_000
 # Thumbnails are max-pooled to this many cells a side: 48 px at twice the density.
 OVERVIEW_SIDE = 96
-# Rows on which the error of an encoding is measured.
-MEASURED_ROWS = 32
 # float16 ends at 65,504.
 _FLOAT16_LIMIT = 6e4
 
@@ -62,7 +62,7 @@ def choose_form(
     if encoding == "weights":
         return "weights"
     layers = [group[i] for group in groups for i in range(group.layers)]
-    vectors = sum(4 * (layer.query.numel() + layer.key.numel()) for layer in layers)
+    vectors = sum(4 * (layer.query.numel() + layer.key.numel()) + _dense_bytes(layer) for layer in layers)
     if vectors <= EXACT_BYTES:
         return "float32"
     if encoding == "auto" and not neurons:
@@ -73,11 +73,15 @@ def choose_form(
     return "float16" if largest < _FLOAT16_LIMIT else "float32"
 
 
+def _dense_bytes(layer: AttentionLayer) -> int:
+    return 0 if layer.bias.dense is None else 4 * layer.bias.dense.numel()
+
+
 def encode_layer(layer: AttentionLayer, form: NumberFormat, chunk: Chunk) -> dict[str, Any]:
     """One layer as the page's schema has it; its arrays go into the chunk."""
     if layer.kept is not None:  # No formula gives these weights, so vectors would explain nothing.
         form = "weights"
-    head: dict[str, Any] = {
+    header: dict[str, Any] = {
         "heads": layer.heads,
         "keyHeads": layer.key_heads,
         "dHead": layer.d_head,
@@ -90,25 +94,28 @@ def encode_layer(layer: AttentionLayer, form: NumberFormat, chunk: Chunk) -> dic
         "k": None,
         "weights": None,
     }
-    rows = np.unique(
-        np.linspace(0, layer.queries - 1, min(MEASURED_ROWS, layer.queries)).astype(int)
-    ).tolist()
-    exact = layer.weights(rows=rows)
     if form == "weights":
         values, scale = quantise(layer.weights())
-        head["weights"] = {"values": chunk.add(values), "scale": chunk.add(scale)}
-        shown = values[:, rows] / np.float32(255) * scale[:, rows, None]
-    else:
-        kept = layer if form == "float32" else layer.halved()
-        number = np.float32 if form == "float32" else np.float16
-        head["q"] = chunk.add(kept.query_vectors().astype(number))
-        head["k"] = chunk.add(kept.key_vectors().astype(number))
-        for name in ("relative", "dense"):
-            array = getattr(layer.bias, name)
-            head["bias"][name] = None if array is None else chunk.add(array.numpy().astype(np.float32))
-        shown = kept.weights(rows=rows)
-    head["error"] = float(abs(shown - exact).max())
-    return head
+        header["weights"] = {"values": chunk.add(values), "scale": chunk.add(scale)}
+        header["error"] = TOLERANCE + float(scale.max()) / 510
+        return header
+    kept = layer if form == "float32" else layer.halved()
+    number = np.float32 if form == "float32" else np.float16
+    header["q"] = chunk.add(kept.query_vectors().astype(number))
+    header["k"] = chunk.add(kept.key_vectors().astype(number))
+    for name in ("relative", "dense"):
+        array = getattr(layer.bias, name)
+        header["bias"][name] = None if array is None else chunk.add(array.numpy().astype(np.float32))
+    header["error"] = TOLERANCE + (0 if form == "float32" else _rounding_error(layer, kept))
+    return header
+
+
+def _rounding_error(layer: AttentionLayer, rounded: AttentionLayer) -> float:
+    """The largest difference that rounding makes to any weight."""
+    blocks = (
+        range(first, min(first + BLOCK_ROWS, layer.queries)) for first in range(0, layer.queries, BLOCK_ROWS)
+    )
+    return max(float(abs(layer.weights(rows=rows) - rounded.weights(rows=rows)).max()) for rows in blocks)
 
 
 def quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -91,8 +91,6 @@ def _token_table(tokens: Tokens) -> dict[str, Any]:
         "label": tokens.labels,
         "raw": tokens.raw,
         "id": tokens.ids,
-        "start": tokens.start,
-        "end": tokens.end,
         "segment": tokens.segment,
         "word": tokens.word,
         "flags": [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, SupportsIndex, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 
 from attnviz.errors import InvalidOption, OutOfRange, OutputError, UnsupportedModel
 from attnviz.views.encoding import check_encoding
@@ -132,9 +133,14 @@ class View:
             OutputError: the file cannot be written.
         """
         target = check_target(path)
+        document = self.html().encode(errors="replace")
+        # Beside its place first, so that a full disk leaves the page that was there.
+        part = target.with_name(f"{target.name}.part")
         try:
-            target.write_text(self.html(), encoding="utf-8")
+            part.write_bytes(document)
+            part.replace(target)
         except OSError as error:
+            part.unlink(missing_ok=True)
             raise OutputError(f"{str(target)!r} cannot be written: {error.strerror}.") from error
         return target
 
@@ -188,7 +194,7 @@ def _initial(
     if heads is None:
         shown = clearest_heads(record, group.key_tokens.special, MOST_HEADS)
     else:
-        shown = [index(heads)] if isinstance(heads, SupportsIndex) else [index(each) for each in heads]
+        shown = [index(each) for each in heads] if isinstance(heads, Iterable) else [index(heads)]
         if not shown:
             raise InvalidOption("heads=[] leaves nothing to draw: name at least one head, or leave it out.")
     head = shown[0] if head is None else index(head)

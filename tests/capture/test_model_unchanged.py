@@ -1,5 +1,6 @@
 """A capture leaves no trace in the model, and sees only its own."""
 
+import copy
 import threading
 
 import pytest
@@ -42,7 +43,7 @@ def test_training_mode_is_restored_module_by_module_even_when_the_model_raises()
     model.encoder.layer[0].eval()
     modes = [module.training for module in model.modules()]
     try:
-        with pytest.raises(IndexError):
+        with pytest.raises(UnsupportedModel, match=r"BertModel failed on input_ids \(index out"):
             forward(model, {"input_ids": torch.tensor([[10**6]])}, [0], None)
         assert [module.training for module in model.modules()] == modes
     finally:
@@ -88,3 +89,16 @@ def test_two_threads_that_capture_two_models_do_not_meet():
 def test_a_model_without_attention_is_refused_by_name():
     with pytest.raises(UnsupportedModel, match="MambaModel called no attention function"):
         forward(tiny_model("Mamba"), {"input_ids": IDS}, TOKENS, None)
+
+
+def test_threads_that_trace_one_model_leave_it_training():
+    model = copy.deepcopy(tiny_model("BERT")).train()
+    threads = [
+        threading.Thread(target=lambda: [forward(model, {"input_ids": IDS}, TOKENS, None) for _ in range(5)])
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(module.training for module in model.modules())

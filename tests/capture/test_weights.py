@@ -122,6 +122,18 @@ def test_an_implementation_that_hides_more_than_its_inputs_tell_is_refused():
         forward(_model("Llama", "windowed_for_test"), _inputs("Llama"), FakeTokens([0] * LENGTH), None)
 
 
+def test_layers_of_a_hybrid_model_are_told_by_the_models_own_numbers():
+    groups, notes = forward(_model("LFM2"), _inputs("LFM2"), FakeTokens([0] * LENGTH), None)
+    assert groups["decoder"].layers == 2
+    assert "only 2 of 4 layers could be captured (layers 1, 3 of the model)" in " ".join(notes)
+
+
+def test_a_layer_that_attends_twice_with_the_same_weights_is_one_layer():
+    """DiffLlama applies them to each half of its values."""
+    groups, _ = forward(_model("DiffLlama"), _inputs("DiffLlama"), FakeTokens([0] * LENGTH), None)
+    assert groups["decoder"].layers == 2
+
+
 def test_what_was_not_captured_is_told():
     """LongT5's encoder computes its local attention by itself."""
     inputs = {**_inputs("LongT5"), "decoder_input_ids": torch.ones(1, TARGET_LENGTH, dtype=torch.long)}

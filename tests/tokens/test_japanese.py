@@ -2,6 +2,7 @@
 
 import pytest
 
+from attnviz.errors import InvalidText
 from attnviz.tokens import tokenize
 from tests.tokens.families import bert_japanese
 
@@ -52,3 +53,13 @@ def test_blanks_without_words_are_no_trouble(tmp_path):
     tokens = tokenize(tokenizer, "猫 の本")
     assert tokens.surface == [None, "猫", "の本", None]
     assert tokens.unknown == [False, False, True, False]
+
+
+def test_a_word_without_end_is_refused_before_it_crashes_the_process(tokenizers):
+    with pytest.raises(InvalidText, match=r"100000 characters of one kind .* from character 1 on"):
+        tokenize(tokenizers["japanese-words"], "猫" + "a" * 200_000)
+
+
+def test_words_of_endless_lines_are_found_piece_by_piece(tokenizers):
+    tokens = tokenize(tokenizers["gpt2"], "あ" + "a" * 200_000, max_length=10**6)
+    assert sum(word.end - word.start for word in tokens.words) == 200_001

@@ -161,7 +161,7 @@ def test_a_click_on_a_thumbnail_opens_that_head(opened, english):
     page = opened(english.model_view())
     box = page.page.locator(GRID).bounding_box()
     page.page.mouse.click(box["x"] + box["width"] * 0.54, box["y"] + box["height"] * 0.6)
-    page.page.wait_for_function("() => document.getElementById('attnviz').dataset.layer !== '0'")
+    page.page.wait_for_function("() => !document.getElementById('attnviz').dataset.heads.includes(',')")
     layer, head = int(page.state("layer")), int(page.state("head"))
     assert page.state("heads") == str(head)
     assert (layer, head) in {(i, j) for i in (2, 3, 4) for j in (5, 6, 7)}
@@ -248,7 +248,8 @@ def test_the_page_speaks_japanese_when_asked(opened, japanese):
     assert "モデルビュー" in page.page.locator("#attnviz").inner_text()
 
 
-def test_a_notebooks_frame_draws_inside_its_sandbox(chromium, tmp_path, japanese):
+def test_a_notebooks_frame_draws_inside_its_sandbox_and_says_what_was_cut(chromium, tmp_path, demo_lens):
+    japanese = demo_lens.trace(JAPANESE_PAIR * 10, truncate=True)
     path = tmp_path / "notebook.html"
     path.write_text(f"<!doctype html><meta charset=utf-8><body>{japanese.head_view(layer=3)._repr_html_()}")
     page = chromium.new_page(viewport={"width": 700, "height": 800})
@@ -260,6 +261,7 @@ def test_a_notebooks_frame_draws_inside_its_sandbox(chromium, tmp_path, japanese
     frame.wait_for_function("() => document.documentElement.dataset.attnviz === 'ready'")
     assert frame.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
     assert frame.locator(".head-canvas").count() == 1
+    assert "was cut" in frame.locator("#attnviz").inner_text()
     assert faults == []
     page.close()
 

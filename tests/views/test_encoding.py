@@ -61,8 +61,7 @@ def test_a_page_gives_back_the_weights(tiny_lens, family, form, error):
     for group in payload.header["traces"][0]["groups"]:
         for i, layer in enumerate(group["layers"]):
             exact = trace.attention(i, kind=group["kind"])
-            assert abs(weights_of(payload, group, layer) - exact).max() <= error
-            assert layer["error"] <= error
+            assert abs(weights_of(payload, group, layer) - exact).max() <= layer["error"] <= error
 
 
 def test_rounding_to_float16_is_measured_and_told(minilm_lens, monkeypatch):
@@ -74,13 +73,13 @@ def test_rounding_to_float16_is_measured_and_told(minilm_lens, monkeypatch):
     for i, layer in enumerate(group["layers"]):
         error = abs(weights_of(payload, group, layer) - trace.attention(i)).max()
         assert 1e-7 < error < 5e-3
-        assert layer["error"] == pytest.approx(error, rel=0.05)
+        assert error <= layer["error"] <= error + 2e-5
 
 
 def test_small_pages_are_exact(minilm_lens):
     payload = payload_of(minilm_lens.trace(TEXT))
     (group,) = payload.header["traces"][0]["groups"]
-    assert all(layer["q"]["dtype"] == "f32" and layer["error"] == 0 for layer in group["layers"])
+    assert all(layer["q"]["dtype"] == "f32" and layer["error"] == 1e-5 for layer in group["layers"])
 
 
 @pytest.mark.parametrize(("words", "form"), [(20, "weights"), (400, "f16")])

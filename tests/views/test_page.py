@@ -5,11 +5,15 @@ import hashlib
 import html
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
-from attnviz.errors import InvalidOption, OutputError
+from attnviz.errors import InvalidOption, OutOfRange, OutputError, UnsupportedModel
 from attnviz.views import View
 from attnviz.views.page import inert_json
 
@@ -119,3 +123,72 @@ def test_several_traces_share_a_page_under_their_titles(demo_lens, trace):
 def test_a_language_the_pages_do_not_speak_is_refused(trace):
     with pytest.raises(InvalidOption, match="the pages speak 'en' and 'ja'"):
         trace.head_view(lang="fr")
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"name": "heads"}, InvalidOption, "view 'heads' is not known: use head, model, neuron, explore"),
+        ({"layer": 6}, OutOfRange, "layer 6 asked for"),
+        ({"heads": [6]}, OutOfRange, "head 6 asked for"),
+        ({"heads": []}, InvalidOption, "leaves nothing to draw"),
+        ({"token": 99}, OutOfRange, "token 99 asked for"),
+        ({"encoding": "zip"}, InvalidOption, "encoding='zip' is not known"),
+        ({"name": "neuron", "encoding": "weights"}, InvalidOption, "leaves out the vectors"),
+        ({"titles": ["a", "b"]}, InvalidOption, "2 titles for 1 traces"),
+    ],
+)
+def test_a_views_options_are_checked_where_it_is_made(trace, options, error, message):
+    with pytest.raises(error, match=message):
+        View.of([trace], **{"name": "head", **options})
+
+
+def test_a_view_of_nothing_is_refused():
+    with pytest.raises(InvalidOption, match="no traces"):
+        View.of([], "head")
+
+
+def test_misspelt_options_are_refused(trace):
+    with pytest.raises(TypeError, match="tokken"):
+        trace.head_view(tokken=3)
+
+
+def test_numpys_numbers_will_do(trace):
+    view = trace.head_view(layer=np.int64(2), heads=np.array([3, 1]), token=np.int64(4))
+    assert view.initial == {"kind": "encoder", "layer": 2, "heads": [1, 3], "head": 3, "token": 4}
+    assert "attnviz" in view.html()
+    assert trace.head_view(heads=2).initial["heads"] == [2]
+
+
+def test_a_page_opens_with_the_middle_layer_and_its_clearest_heads(trace):
+    initial = trace.explore().initial
+    assert initial["layer"] == 3
+    weights = trace.attention(3)
+    special = np.array(trace.tokens.special)
+    clearness = weights[:, :, ~special].max(axis=-1).mean(axis=-1)
+    assert initial["heads"] == sorted(np.argsort(-clearness)[:3].tolist())
+    assert initial["head"] == int(clearness.argmax())
+
+
+def test_the_neuron_view_refuses_weights_that_no_formula_gives(trace):
+    layers = tuple(
+        replace(trace.groups["encoder"][i], kept=torch.from_numpy(trace.attention(i))) for i in range(6)
+    )
+    kept = replace(trace, groups={"encoder": replace(trace.groups["encoder"], _layers=layers)})
+    with pytest.raises(UnsupportedModel, match="use head_view, model_view or explore"):
+        kept.neuron_view()
+    kept.head_view().html()
+
+
+def test_a_failed_save_leaves_the_page_that_was_there(trace, tmp_path, monkeypatch):
+    page = tmp_path / "x.html"
+    page.write_text("before", encoding="utf-8")
+
+    def full(self, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match="No space left"):
+        trace.head_view().save(page)
+    assert page.read_text(encoding="utf-8") == "before"
+    assert list(tmp_path.iterdir()) == [page]

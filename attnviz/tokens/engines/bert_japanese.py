@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import regex
+
+from attnviz.errors import InvalidText
 from attnviz.tokens.align import align, located
 from attnviz.tokens.engines.added import stretches
 from attnviz.tokens.engines.encoding import Step
@@ -16,6 +19,30 @@ from attnviz.tokens.pieces import Marks
 
 _WORDPIECE = Marks(prefix="##")
 _PIECE = Marks(blank="▁", byte_fallback=True)
+
+
+# A run of one kind of character is one word to MeCab, and from some 150,000 on its stack overflows.
+_RUN = 100_000
+_KINDS = [
+    regex.compile(f"{kind}{{{_RUN}}}")
+    for kind in (r"\p{Han}", r"\p{Latin}", r"\p{Hiragana}", r"[\p{Katakana}ー]", r"\p{N}", r"[^\p{L}\p{N}]")
+]
+
+
+def check(tokenizer: Any, text: str) -> None:
+    """Refuse a text that would crash the whole process.
+
+    Raises:
+        InvalidText: it holds an endless word.
+    """
+    if getattr(tokenizer, "word_tokenizer_type", None) != "mecab" or len(text) < _RUN:
+        return
+    for kind in _KINDS:
+        if match := kind.search(text):
+            raise InvalidText(
+                f"{_RUN} characters of one kind follow each other from character {match.start()} on, which "
+                "is more than MeCab can take for one word: cut the text there."
+            )
 
 
 def walk(tokenizer: Any, text: str) -> list[Step] | None:

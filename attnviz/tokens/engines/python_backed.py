@@ -53,6 +53,8 @@ def encode(
     add_special: bool,
 ) -> Encoding:
     """See `Encode`."""
+    for each in (text, pair or ""):
+        bert_japanese.check(tokenizer, each)
     options: dict[str, Any] = {"add_special_tokens": add_special, "verbose": False}
     if max_length is not None:
         options |= {"truncation": True, "max_length": max_length}

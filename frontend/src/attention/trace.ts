@@ -51,6 +51,7 @@ export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource
       let promise = overviews.get(kind);
       if (promise === undefined) {
         promise = readOverview(group(kind).overview, read);
+        promise.catch(() => overviews.delete(kind));
         overviews.set(kind, promise);
       }
       return promise;
@@ -64,19 +65,22 @@ async function readLayer(
   keys: number,
   read: ChunkReader,
 ): Promise<LayerAttention> {
-  const floats = async (ref: ArrayRef): Promise<Float32Array> =>
-    decodeFloats(await read(ref.chunk), ref);
   const { q, k, weights, bias } = layer;
-  if (weights !== null) {
-    const values = decodeBytes(await read(weights.values.chunk), weights.values);
-    return new ByteLayer(layer, queries, keys, values, await floats(weights.scale));
+  // All that belongs to a layer is in one chunk.
+  const first = weights?.values ?? q;
+  if (first === null || (weights === null && k === null)) {
+    throw new Error("This layer carries neither vectors nor weights.");
   }
-  if (q === null || k === null) throw new Error("This layer carries neither vectors nor weights.");
+  const chunk = await read(first.chunk);
+  if (weights !== null) {
+    const values = decodeBytes(chunk, weights.values);
+    return new ByteLayer(layer, queries, keys, values, decodeFloats(chunk, weights.scale));
+  }
   return new VectorLayer(layer, queries, keys, {
-    q: await floats(q),
-    k: await floats(k),
-    relative: bias.relative && (await floats(bias.relative)),
-    dense: bias.dense && (await floats(bias.dense)),
+    q: decodeFloats(chunk, q as ArrayRef),
+    k: decodeFloats(chunk, k as ArrayRef),
+    relative: bias.relative && decodeFloats(chunk, bias.relative),
+    dense: bias.dense && decodeFloats(chunk, bias.dense),
   });
 }
 

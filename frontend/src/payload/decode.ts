@@ -71,17 +71,3 @@ export function decodeFloats(chunk: ArrayBuffer, ref: ArrayRef): Float32Array {
   }
   return out;
 }
-
-/** A reader that asks for each chunk once, and again only where that failed. */
-export function cachedReader(read: ChunkReader): ChunkReader {
-  const known = new Map<string, Promise<ArrayBuffer>>();
-  return (id) => {
-    let chunk = known.get(id);
-    if (chunk === undefined) {
-      chunk = read(id);
-      chunk.catch(() => known.delete(id));
-      known.set(id, chunk);
-    }
-    return chunk;
-  };
-}

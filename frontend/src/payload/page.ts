@@ -13,9 +13,9 @@ export function readPayload(document: Document): Payload {
 export async function readChunk(document: Document, id: string): Promise<ArrayBuffer> {
   const element = document.getElementById(`attnviz-chunk-${id}`);
   if (element === null) throw new Error(`The page lacks the data of ${id}.`);
-  const packed = fromBase64((element.textContent ?? "").trim());
+  const unpacked = await unpack(fromBase64((element.textContent ?? "").trim()));
   element.remove();
-  return unpack(packed);
+  return unpacked;
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

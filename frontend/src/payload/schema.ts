@@ -26,8 +26,6 @@ export interface TokenTable {
   raw: string[];
   id: number[];
   /** Place in the source text, in characters; null for added tokens. */
-  start: (number | null)[];
-  end: (number | null)[];
   /** 0 the first text, 1 its pair; null for added tokens. */
   segment: (number | null)[];
   /** Index of the word a token belongs to; null for added tokens. */

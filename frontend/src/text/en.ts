@@ -22,7 +22,6 @@ export const EN: Strings = {
   ],
   kind: "Kind",
   kinds: { encoder: "Encoder", decoder: "Decoder", cross: "Cross" },
-  noKind: "This model has no such attention",
   layer: "Layer",
   layerBefore: "Layer before",
   layerAfter: "Next layer",

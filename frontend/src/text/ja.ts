@@ -21,7 +21,6 @@ export const JA: Strings = {
   ],
   kind: "種類",
   kinds: { encoder: "エンコーダ", decoder: "デコーダ", cross: "クロス" },
-  noKind: "このモデルにはありません",
   layer: "層",
   layerBefore: "前の層",
   layerAfter: "次の層",

@@ -80,7 +80,7 @@ export const NEURON_WORDS: Record<"en" | "ja", NeuronWords> = {
     },
     status: {
       adds: "Every step adds up to the next; the last column is the model's own weight",
-      noBias: "no bias in this model",
+      noBias: "neither mask nor position bias is added to the scores",
       rotary: "q and k are those after rotary position embedding",
       grouped: (keyHead, heads) => `query heads ${heads} share key head ${keyHead}`,
       sink: (share) => `a sink without a key takes ${share}`,
@@ -119,7 +119,7 @@ export const NEURON_WORDS: Record<"en" | "ja", NeuronWords> = {
     },
     status: {
       adds: "各段の値が次の段になり、最後の列はモデル自身の重みに一致",
-      noBias: "このモデルにはバイアスがない",
+      noBias: "スコアにはマスクも位置バイアスも加えられない",
       rotary: "q と k は回転位置埋め込み（RoPE）を施した後の値",
       grouped: (keyHead, heads) => `クエリヘッド ${heads} はキーヘッド ${keyHead} を共有`,
       sink: (share) => `キーを持たないシンクが ${share} を受け取る`,

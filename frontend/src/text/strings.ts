@@ -20,7 +20,6 @@ export interface Strings {
   /** Controls. */
   kind: string;
   kinds: Record<"encoder" | "decoder" | "cross", string>;
-  noKind: string;
   layer: string;
   layerBefore: string;
   layerAfter: string;

@@ -36,11 +36,11 @@ export function controls(
       if (trace !== shown) {
         shown = trace;
         const has = new Set(trace.groups.map((group) => group.kind));
-        const options = KINDS.map((value) =>
-          has.has(value)
-            ? { value, label: strings.kinds[value] }
-            : { value, label: strings.kinds[value], disabled: true, title: strings.noKind },
-        );
+        const options = KINDS.filter((kind) => has.has(kind)).map((value) => ({
+          value,
+          label: strings.kinds[value],
+        }));
+        slot.hidden = options.length < 2;
         kinds = segmented(strings.kind, options, chooseKind);
         slot.replaceChildren(el("span", { class: "label" }, strings.kind), kinds.element);
       }

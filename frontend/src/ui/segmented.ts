@@ -5,9 +5,8 @@ import { el } from "./dom";
 export interface Option<Value extends string> {
   value: Value;
   label: string | Node;
-  /** Said in the title: what the option is, or why it cannot be chosen. */
+  /** Said in the title: what the option is. */
   title?: string;
-  disabled?: boolean;
   /** Language of the label, where it is not the page's. */
   lang?: string | null;
 }
@@ -31,7 +30,6 @@ export function segmented<Value extends string>(
         class: "segment",
         title: option.title ?? null,
         "aria-label": typeof option.label === "string" ? null : (option.title ?? null),
-        disabled: option.disabled ?? false,
         "data-value": option.value,
         lang: option.lang ?? null,
       },
@@ -49,9 +47,8 @@ export function segmented<Value extends string>(
   element.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
-    const live = buttons.filter((button) => !button.disabled);
-    const at = live.indexOf(document.activeElement as HTMLButtonElement);
-    const next = live[(at + step + live.length) % live.length];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    const next = buttons[(at + step + buttons.length) % buttons.length];
     next?.focus();
     next?.click();
     event.preventDefault();

@@ -6,7 +6,7 @@
 import type { TraceSource } from "../attention/source";
 import { traceSource } from "../attention/trace";
 import { theme as themeOf } from "../draw/colour";
-import { type ChunkReader, cachedReader, checkSchema } from "../payload/decode";
+import { type ChunkReader, checkSchema } from "../payload/decode";
 import type { Group, Payload, TokenTable } from "../payload/schema";
 import { formatAddress, readAddress, writeAddress } from "../state/address";
 import { fitToTrace, fitted, type Wish } from "../state/initial";
@@ -46,8 +46,7 @@ export interface App {
 export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader): App {
   checkSchema(payload);
   const strings = stringsOf(payload.lang);
-  const reader = cachedReader(read);
-  const sources = payload.traces.map((trace) => traceSource(trace, reader));
+  const sources = payload.traces.map((trace) => traceSource(trace, read));
   const opening = fitted(payload, payload.initial);
   const store = createStore(fitted(payload, { ...payload.initial, ...readAddress() }));
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -178,7 +177,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     slider.update(state.threshold, bins(state), now);
     status.update([
       ...(views[state.pane]?.status() ?? []),
-      ...(payload.inline ? [] : [...(model?.status() ?? []), ...source(state).trace.notes]),
+      ...(payload.inline ? [] : (model?.status() ?? [])),
+      ...source(state).trace.notes,
     ]);
     writeAddress(formatAddress(state, opening));
     mark(state);

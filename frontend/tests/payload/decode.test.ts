@@ -1,12 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import {
-  cachedReader,
-  checkSchema,
-  decodeBytes,
-  decodeFloats,
-  halfToNumber,
-} from "../../src/payload/decode";
+import { checkSchema, decodeBytes, decodeFloats, halfToNumber } from "../../src/payload/decode";
 import { unpack } from "../../src/payload/page";
 import type { ArrayRef, Payload } from "../../src/payload/schema";
 
@@ -63,18 +57,6 @@ test.each([
 test("a chunk is unpacked from gzip", async () => {
   const packed = new Uint8Array(gzipSync(new Uint8Array([1, 2, 3])));
   expect([...new Uint8Array(await unpack(packed))]).toEqual([1, 2, 3]);
-});
-
-test("a chunk is read once, and again after a failure", async () => {
-  let calls = 0;
-  const read = cachedReader(async () => {
-    calls += 1;
-    if (calls === 1) throw new Error("lost");
-    return new ArrayBuffer(calls);
-  });
-  await expect(read("a")).rejects.toThrow("lost");
-  expect((await read("a")).byteLength).toBe(2);
-  expect((await read("a")).byteLength).toBe(2);
 });
 
 test("a payload of another schema names both and the remedy", () => {

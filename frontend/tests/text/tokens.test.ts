@@ -8,8 +8,6 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     label: labels,
     raw: labels,
     id: labels.map((_, i) => i),
-    start: none,
-    end: none,
     segment: none,
     word: none,
     flags: labels.map(() => 0),

@@ -19,9 +19,18 @@ export function contentSize(layout: Layout): { width: number; height: number } {
 }
 
 /** The queries in view when the content is scrolled by `scroll` and `size` pixels of it show. */
-export function queriesInView(layout: Layout, scroll: number, size: number): Range {
+/** Which queries and which keys are in view. */
+export function inView(
+  layout: Layout,
+  scroll: number,
+  size: number,
+): { queries: Range; keys: Range } {
   const lead = layout.direction === "vertical" ? layout.heading : 0;
-  return between(layout.queries.spots, scroll + lead, scroll + size);
+  const [from, to] = [scroll + lead, scroll + size];
+  return {
+    queries: between(layout.queries.spots, from, to),
+    keys: between(layout.keys.spots, from, to),
+  };
 }
 
 export function linePlaces(layout: Layout, heads: readonly number[]): LinePlaces {

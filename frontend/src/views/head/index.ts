@@ -19,11 +19,11 @@ import { type Focus, focusOf, meanRows } from "./focus";
 import {
   contentSize,
   hit,
+  inView,
   type Layout,
   labelBox,
   layOut,
   linePlaces,
-  queriesInView,
   revealed,
 } from "./geometry";
 import { createMessage } from "./message";
@@ -125,10 +125,11 @@ export const headView: ViewFactory = (context) => {
     const at = scroll();
     const name = [layoutName, now.layer, now.heads.join(), now.threshold, at, theme.dark].join("|");
     if (prepared?.name === name) return prepared;
-    const queries = queriesInView(to, at, extent());
+    const { queries, keys } = inView(to, at, extent());
     const lines = collectLines(attention, now.heads, queries, now.threshold);
     pictures.reset({
       lines,
+      keys,
       places: linePlaces(to, now.heads),
       theme,
       width: scroller.clientWidth,
@@ -342,8 +343,7 @@ export const headView: ViewFactory = (context) => {
       const carried = percent(lines.mass > 0 ? lines.carried / lines.mass : 0);
       const said = [strings.carried(carried, count(lines.count), count(lines.pairs), inView)];
       if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
-      if (!context.payload.inline)
-        said.push(strings.precision(layer.q !== null, bound(layer.error)));
+      said.push(strings.precision(layer.q !== null, bound(layer.error)));
       return said;
     },
     destroy() {

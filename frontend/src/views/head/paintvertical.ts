@@ -1,11 +1,16 @@
 /** Draws the vertical head view, all but its lines. The canvas shows the content from `scroll` on. */
 
 import { headColour } from "../../draw/colour";
+import { share } from "../../text/number";
+import { strongestKeys } from "./focus";
 import { between, type Row } from "./layout";
 import { type Brush, chip, keyLook, line, note, paintToken, queryLook } from "./paint";
 import type { Columns, VerticalLayout } from "./vertical";
 
 const CHIP = 18;
+/** Of so many strongest keys those out of view are named, if they have at least this weight. */
+const BEYOND = 3;
+const CLEAR = 0.05;
 /** Weaker weights, or means of them, would litter the columns with marks one pixel wide; the tooltip
  *  tells them. */
 const FAINTEST = { weight: 0.005, mean: 0.02 };
@@ -28,6 +33,7 @@ export function paintVertical(
   paintRow(brush, layout, layout.queries, true, view);
   paintRow(brush, layout, layout.keys, false, view);
   context.restore();
+  if (brush.focus.query !== null) paintBeyond(brush, layout, scroll, height);
   paintHeading(brush, layout);
 }
 
@@ -104,6 +110,40 @@ function paintBars(
       );
     }
     context.globalAlpha = 1;
+  }
+}
+
+/** The strongest keys that are out of view, at the edge behind which they stand. */
+function paintBeyond(brush: Brush, layout: VerticalLayout, scroll: number, height: number): void {
+  const { context, theme, heads, focus } = brush;
+  const edges = { above: [] as string[], below: [] as string[] };
+  const chips = { above: [] as number[], below: [] as number[] };
+  for (const { key, slot, weight } of strongestKeys(focus.rows, BEYOND)) {
+    const spot = layout.keys.spots[key];
+    if (spot === undefined || weight < CLEAR) continue;
+    const edge =
+      spot.end <= scroll + layout.heading
+        ? "above"
+        : spot.start >= scroll + height
+          ? "below"
+          : null;
+    if (edge === null) continue;
+    const label = layout.keys.labels[key]?.lines.join("") ?? "";
+    edges[edge].push(`${edge === "above" ? "↑" : "↓"} ${label}  ${share(weight)}`);
+    chips[edge].push(heads[slot] as number);
+  }
+  for (const edge of ["above", "below"] as const) {
+    const rows = edges[edge];
+    const top = edge === "above" ? layout.heading - 6 : height - rows.length * CHIP - 6;
+    if (rows.length === 0) continue;
+    const right = layout.columns === null ? layout.width : layout.columns.left - 4;
+    context.fillStyle = theme.paper;
+    context.fillRect(layout.keyLeft - 6, top, right - layout.keyLeft + 6, rows.length * CHIP + 6);
+    for (const [i, text] of rows.entries()) {
+      const y = top + 3 + (i + 0.5) * CHIP;
+      chip(brush, chips[edge][i] as number, layout.keyLeft, y, 14);
+      note(brush, text, layout.keyLeft + 19, y, "left", { colour: theme.ink });
+    }
   }
 }
 

@@ -6,10 +6,12 @@
  */
 
 import type { Theme } from "../../draw/colour";
-import { type LinePlaces, type Lines, paintLines } from "../../draw/lines";
+import { type LinePlaces, type Lines, paintLines, type Range } from "../../draw/lines";
 import { fitCanvas } from "../../draw/surface";
 
 const RESTING = 0.78;
+/** Lines that leave the view tell little, and many of them would hide those that do not. */
+const LEAVING = 0.1;
 const GHOST = { light: 0.1, dark: 0.17, width: 0.75 };
 
 /** After so long without a change the ghost is drawn ahead, so that the first hover need not wait. */
@@ -25,6 +27,8 @@ export interface Pictures {
 
 export interface Sketch {
   lines: Lines;
+  /** The keys in view. */
+  keys: Range;
   places: LinePlaces;
   theme: Theme;
   width: number;
@@ -44,7 +48,16 @@ export function createPictures(): Pictures {
     if (sketch === null) return;
     const { context } = fitCanvas(canvas, sketch.width, sketch.height);
     context.translate(sketch.shift.x, sketch.shift.y);
-    paintLines(context, sketch.lines, sketch.places, { theme: sketch.theme, alpha, width });
+    const { lines, keys, places, theme } = sketch;
+    const stays = (key: number): boolean => key >= keys.first && key < keys.end;
+    paintLines(
+      context,
+      lines,
+      places,
+      { theme, alpha: alpha * LEAVING, width },
+      (_, key) => !stays(key),
+    );
+    paintLines(context, lines, places, { theme, alpha, width }, (_, key) => stays(key));
   }
 
   const pictures: Pictures = {

@@ -10,6 +10,7 @@ import { canvasMeasure } from "../../draw/labels";
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
+import { bound } from "../../text/number";
 import { tokenText } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import type { Context, View, ViewFactory } from "../view";
@@ -137,6 +138,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
       height: 0,
     };
     said = sentences(attention.layer, now.head, parts, words.status);
+    said.push(context.strings.precision(true, bound(attention.layer.error)));
     draw();
     if (
       before?.anatomy === parts &&

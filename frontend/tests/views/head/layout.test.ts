@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TokenTable } from "../../../src/payload/schema";
-import { hit, labelBox, layOut, queriesInView, revealed } from "../../../src/views/head/geometry";
+import { hit, inView, labelBox, layOut, revealed } from "../../../src/views/head/geometry";
 import type { HorizontalLayout } from "../../../src/views/head/horizontal";
 import { between, type Room, spotAt, textRuns, wordRuns } from "../../../src/views/head/layout";
 import type { VerticalLayout } from "../../../src/views/head/vertical";
@@ -15,8 +15,6 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     label: labels,
     raw: labels,
     id: labels.map(() => 0),
-    start: none,
-    end: none,
     segment: labels.map(() => 0),
     word: labels.map((_, i) => i),
     flags: labels.map(() => 0),
@@ -65,7 +63,7 @@ describe("vertical", () => {
   test("a text that must scroll gets rows that read well", () => {
     const layout = vertical(room(words(512)));
     expect(layout.row).toBe(17);
-    expect(queriesInView(layout, 1700, 700)).toEqual({ first: 100, end: 140 });
+    expect(inView(layout, 1700, 700).queries).toEqual({ first: 100, end: 140 });
   });
 
   test("a label too long for its column is broken, and its row grows", () => {
@@ -139,7 +137,7 @@ describe("finding places", () => {
     const long = vertical(room(words(512)));
     expect(revealed(long, 3, 0, 700)).toBe(0);
     const at = revealed(long, 300, 0, 700);
-    const range = queriesInView(long, at, 700);
+    const range = inView(long, at, 700).queries;
     expect(range.first).toBeLessThan(300);
     expect(range.end).toBeGreaterThan(300);
   });

@@ -73,8 +73,6 @@ describe("the enlarged head", () => {
     label: segment.map(() => "a"),
     raw: [],
     id: [],
-    start: [],
-    end: [],
     segment,
     word: [],
     flags: [],

@@ -9,8 +9,6 @@ function pair(): TokenTable {
     label: ["[CLS]", "a", "b", "[SEP]", "c", "[SEP]"],
     raw: ["[CLS]", "a", "b", "[SEP]", "c", "[SEP]"],
     id: [1, 5, 6, 2, 7, 2],
-    start: [null, 0, 1, null, 0, null],
-    end: [null, 1, 2, null, 1, null],
     segment,
     word: [null, 0, 1, null, 2, null],
     flags: segment.map((s) => (s === null ? 1 : 0)),
