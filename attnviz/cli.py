@@ -11,7 +11,7 @@ import re
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,9 +35,9 @@ Open = Annotated[bool, typer.Option("--open", help="Open the file in the browser
 
 # Which options of what is shown first each view takes.
 _TAKES = {
-    "explore": ("layer", "heads", "token"),
-    "head": ("layer", "heads", "token"),
-    "model": (),
+    "explore": ("layer", "heads", "token", "by"),
+    "head": ("layer", "heads", "token", "by"),
+    "model": ("by",),
     "neuron": ("layer", "head", "token"),
 }
 
@@ -93,6 +93,7 @@ def view(
     token: Annotated[
         int | None, typer.Option(help="The query token that is pinned, numbered from 0.")
     ] = None,
+    by: Annotated[str, typer.Option(help="Rows and columns: token, word or sentence.")] = "token",
     truncate: Annotated[bool, typer.Option("--truncate", help="Cut a text that is too long.")] = False,
     lang: Annotated[
         str | None, typer.Option(help="Language of the text, where the script does not tell.")
@@ -105,7 +106,9 @@ def view(
 ) -> None:
     """Trace a text through a model and write its attention as one HTML file."""
     given = {"layer": layer, "heads": _numbers("--heads", heads), "head": head, "token": token}
-    options = {name: value for name, value in given.items() if value is not None}
+    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if by != "token":
+        options["by"] = by
     if view_ not in _TAKES:
         raise InvalidOption(f"--view {view_!r} is not known: use {', '.join(_TAKES)}.")
     for name in options:
@@ -171,8 +174,8 @@ def _write(result: View, output: Path, open_: bool) -> None:
 def _in_options(message: str) -> str:
     """A message with the names of arguments as the command line has them."""
     message = re.sub(r"\b(truncate|trust_remote_code)=True", r"--\1", message)
-    message = re.sub(r"\b(pair|target|lang|layer|heads?|token)=(?=\S)", r"--\1 ", message)
-    message = re.sub(r"\b(pair|target|lang|layer|heads?|token)=", r"--\1", message)
+    message = re.sub(r"\b(pair|target|lang|layer|heads?|token|by)=(?=\S)", r"--\1 ", message)
+    message = re.sub(r"\b(pair|target|lang|layer|heads?|token|by)=", r"--\1", message)
     return message.replace("--trust_remote_code", "--trust-remote-code")
 
 

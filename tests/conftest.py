@@ -7,11 +7,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.real import CHROMIUM, minilm_folder
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+
+# What session fixtures give is read, never changed, so one serves all examples. A run of CI looks at the
+# same examples each time; a sweep, at thousands of others: `pytest --hypothesis-profile=sweep`.
+_COMMON = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+settings.register_profile("ci", max_examples=200, derandomize=True, **_COMMON)
+settings.register_profile("sweep", max_examples=5000, **_COMMON)
+settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

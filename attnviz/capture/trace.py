@@ -105,6 +105,7 @@ class Trace:
         kind: Kind | None = None,
         *,
         token: int | None = None,
+        by: By = "token",
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
     ) -> View:
@@ -112,20 +113,29 @@ class Trace:
         from attnviz.views import View
 
         return View.of(
-            [self], "head", layer=layer, heads=heads, kind=kind, token=token, lang=lang, encoding=encoding
+            [self],
+            "head",
+            layer=layer,
+            heads=heads,
+            kind=kind,
+            token=token,
+            by=by,
+            lang=lang,
+            encoding=encoding,
         )
 
     def model_view(
         self,
         kind: Kind | None = None,
         *,
+        by: By = "token",
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
     ) -> View:
         """All layers × all heads as thumbnails; one click opens a head. Options: see `View.of`."""
         from attnviz.views import View
 
-        return View.of([self], "model", kind=kind, lang=lang, encoding=encoding)
+        return View.of([self], "model", kind=kind, by=by, lang=lang, encoding=encoding)
 
     def neuron_view(
         self,
@@ -154,12 +164,13 @@ class Trace:
         kind: Kind | None = None,
         *,
         token: int | None = None,
+        by: By = "token",
         lang: Literal["en", "ja"] | None = None,
     ) -> View:
         """Model view, head view and neuron view in one page with one selection. Options: see `View.of`."""
         from attnviz.views import View
 
-        return View.of([self], "explore", layer=layer, heads=heads, kind=kind, token=token, lang=lang)
+        return View.of([self], "explore", layer=layer, heads=heads, kind=kind, token=token, by=by, lang=lang)
 
     def layer(self, layer: int, kind: Kind | None = None) -> AttentionLayer:
         """One layer: its queries, keys and bias.

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attnviz.capture import AttentionGroup, Trace
-    from attnviz.tokens import Tokens
+    from attnviz.tokens import By, Tokens
     from attnviz.views.encoding import NumberFormat
     from attnviz.views.view import Initial, ViewName
 
-SCHEMA = 1
+SCHEMA = 2
 
 # The views that take a head apart, for which queries and keys themselves are needed.
 WITH_NEURONS = ("neuron", "explore")
@@ -98,8 +98,18 @@ def _token_table(tokens: Tokens) -> dict[str, Any]:
             for special, unknown, approx in zip(tokens.special, tokens.unknown, tokens.approx, strict=True)
         ],
         "part": tokens.part,
+        "units": {"word": _units(tokens, "word"), "sentence": _units(tokens, "sentence")},
         "lang": tokens.lang,
     }
+
+
+def _units(tokens: Tokens, by: By) -> dict[str, Any]:
+    units = tokens.units(by)
+    of = [0] * len(tokens)
+    for i, unit in enumerate(units):
+        for token in unit.tokens:
+            of[token] = i
+    return {"label": [unit.text for unit in units], "pos": [unit.pos for unit in units], "of": of}
 
 
 def _group(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from attnviz.capture import Kind, Trace
     from attnviz.capture.layer import AttentionLayer
+    from attnviz.tokens import By
     from attnviz.views.encoding import PayloadEncoding
 
 ViewName: TypeAlias = Literal["head", "model", "neuron", "explore"]
@@ -32,10 +33,12 @@ class Initial(TypedDict, total=False):
         layer: numbered from 0.
         heads: those whose lines are drawn.
         head: the one that the neuron view takes apart.
-        token: the query token that is pinned.
+        token: the query token that is pinned; by word or sentence, the number of that unit.
+        by: what rows and columns stand for.
     """
 
     kind: Kind
+    by: By
     layer: int
     heads: list[int]
     head: int
@@ -85,6 +88,7 @@ class View:
         heads: Sequence[int] | int | None = None,
         head: int | None = None,
         token: int | None = None,
+        by: By = "token",
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
     ) -> View:
@@ -99,7 +103,8 @@ class View:
                 but position, and the last ones to special tokens.
             heads: heads whose lines are drawn; by default the three that single out a token most clearly.
             head: the head that the neuron view takes apart; the clearest by default.
-            token: the query token that is pinned.
+            token: the query token that is pinned; by word or sentence, the number of that unit.
+            by: what rows and columns stand for: "token", "word" or "sentence".
             lang, encoding: see the attributes.
 
         Raises:
@@ -116,7 +121,9 @@ class View:
         names = list(titles) if titles is not None else [_opening(trace) for trace in traces]
         if len(names) != len(traces):
             raise InvalidOption(f"{len(names)} titles for {len(traces)} traces: give one for each.")
-        initial = _initial(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token)
+        initial = _initial(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token, by=by)
+        if name == "neuron" and by != "token":
+            raise InvalidOption(f"by={by!r} says nothing to a neuron view: neurons belong to tokens.")
         if name == "neuron":
             _check_neurons(traces[0].layer(initial["layer"], initial["kind"]), initial["layer"])
         return cls(name, list(traces), names, initial, lang, encoding)
@@ -187,6 +194,7 @@ def _initial(
     heads: Sequence[int] | int | None,
     head: int | None,
     token: int | None,
+    by: By,
 ) -> Initial:
     group = trace.group(kind)
     layer = group.layers // 2 if layer is None else index(layer)
@@ -206,12 +214,13 @@ def _initial(
         "heads": sorted(set(shown)),
         "head": head,
     }
+    units = len(group.query_tokens.units(by))
+    if by != "token":
+        initial["by"] = by
     if token is not None:
         initial["token"] = index(token)
-        if not 0 <= token < record.queries:
-            raise OutOfRange(
-                f"token {token} asked for, but there are {record.queries} query tokens, numbered from 0."
-            )
+        if not 0 <= token < units:
+            raise OutOfRange(f"token {token} asked for, but the queries are {units} {by}s, numbered from 0.")
     return initial
 
 

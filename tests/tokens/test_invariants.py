@@ -1,21 +1,17 @@
 """What holds for every family and any text.
 
-200 examples a family; `pytest tests/tokens/test_invariants.py --hypothesis-profile=sweep` runs 5,000.
+200 examples a family, the same at every run; `pytest tests/tokens/test_invariants.py
+--hypothesis-profile=sweep` looks at 5,000 others.
 """
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz.capture.units import membership, pool
 from attnviz.tokens import tokenize
 from attnviz.tokens.characters import fold, is_unseen
 from tests.tokens.families import FAMILIES
-
-# The tokenizers are read, never changed, so one set serves all examples.
-settings.register_profile("tokens", max_examples=200)
-settings.register_profile("sweep", max_examples=5000)
-_COMMON = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 # What normalisers, byte levels and dictionaries stumble over.
 _HOSTILE = [
@@ -76,7 +72,6 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-@settings(**_COMMON)
 @given(text=TEXTS, pair=st.none() | TEXTS)
 def test_every_invariant_holds(tokenizers, name, text, pair):
     tokenizer = tokenizers[name]
@@ -156,7 +151,7 @@ def _words_are_slices_that_do_not_overlap(tokens):
 
 @pytest.mark.parametrize("side", ["left", "right"])
 @pytest.mark.parametrize("name", FAMILIES)
-@settings(max_examples=30, **_COMMON)
+@settings(max_examples=30)
 @given(text=TEXTS, length=st.integers(1, 12))
 def test_truncated_tokens_are_a_stretch_of_the_untruncated_ones(tokenizers, name, side, text, length):
     tokenizer = tokenizers[name]
@@ -177,7 +172,7 @@ def test_truncated_tokens_are_a_stretch_of_the_untruncated_ones(tokenizers, name
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2", "t5", "byt5", "japanese-words"])
-@settings(max_examples=30, **_COMMON)
+@settings(max_examples=30)
 @given(text=TEXTS)
 def test_rows_by_word_sum_to_one(tokenizers, name, text):
     import numpy as np

@@ -197,6 +197,39 @@ def test_the_order_of_neurons_can_be_switched(opened, english):
     assert page.page.locator("#attnviz").screenshot() != before
 
 
+# By word and sentence
+
+
+def test_words_can_be_switched_on_and_weights_are_pooled(opened, japanese):
+    page = opened(japanese.head_view(layer=3, heads=[1], token=2))
+    page.page.get_by_role("radio", name="Words").click()
+    page.wait("by", "word")
+    units = japanese.tokens.units("word")
+    pinned = next(i for i, unit in enumerate(units) if 2 in unit.tokens)
+    page.wait("token", str(pinned))
+    pooled = japanese.attention(3, 1, by="word")[pinned]
+    strongest = int(np.where([unit.segment is None for unit in units], 0, pooled).argmax())
+    rows = table(page, units[pinned].text)
+    assert [units[strongest].text, written(pooled[strongest])] in [row[:2] for row in rows]
+
+
+def test_particles_can_be_hidden(opened, japanese):
+    page = opened(japanese.head_view(layer=3, heads=[1], by="word"))
+    assert {"助詞"} <= {unit.pos for unit in japanese.tokens.units("word")}
+    before = int(page.state("drawnLines"))
+    page.page.get_by_label("Hide particles").check()
+    page.page.wait_for_function(
+        f"() => Number(document.getElementById('attnviz').dataset.drawnLines) < {before}"
+    )
+
+
+def test_the_neuron_view_goes_back_to_tokens(opened, japanese):
+    page = opened(japanese.explore(layer=3, by="word"))
+    page.page.get_by_role("radio", name="Neuron view").click()
+    page.wait("pane", "neuron")
+    page.wait("by", "token")
+
+
 # All views together
 
 

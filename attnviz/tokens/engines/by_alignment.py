@@ -18,34 +18,35 @@ _READINGS = (
     Marks(suffix="@@", blank="▁"),
     Marks(byte_level=True),
 )
-# What GPT-NeoX-Japanese writes for blanks; its other names in angle brackets say nothing.
-_NAMED = {"<SP>": b" ", "<BR>": b"\n", "<TAB>": b"\t"}
+# What GPT-NeoX-Japanese writes for blanks, and so reads where a text spells it out.
+_BLANKS = {"<SP>": b" ", "<BR>": b"\n", "<TAB>": b"\t"}
+# Its other names, as <KIGOU> for some symbol, say nothing.
 _NAME = re.compile(r"<[^<>]+>")
 
 
 def walk(tokenizer: Any, text: str) -> list[Step]:
     """One step a token."""
     raws: list[str] = tokenizer.tokenize(text)
-    unknown = str(tokenizer.unk_token)
-    readings = list(_readings(raws, text, unknown))
+    names = {kind.__name__ for kind in type(tokenizer).__mro__}
+    known: dict[str, bytes | None] = dict(_BLANKS) if "GPTNeoXJapaneseTokenizer" in names else {}
+    known[str(tokenizer.unk_token)] = None
+    readings = list(_readings(raws, text, known))
     found = [align(text, contents) for contents in readings]
     best = min(range(len(found)), key=lambda i: found[i].cost)
     return [Step(*step) for step in zip(raws, found[best].spans, readings[best], strict=True)]
 
 
-def _readings(raws: list[str], text: str, unknown: str) -> Iterator[list[bytes | None]]:
+def _readings(raws: list[str], text: str, known: dict[str, bytes | None]) -> Iterator[list[bytes | None]]:
     """What the tokens may say, under each way of writing that tells them apart."""
     seen = []
     for marks in _READINGS:
-        contents = [_said(raw, marks, text, unknown) for raw in raws]
+        contents = [known[raw] if raw in known else _said(raw, marks, text) for raw in raws]
         if contents not in seen:
             seen.append(contents)
             yield contents
 
 
-def _said(raw: str, marks: Marks, text: str, unknown: str) -> bytes | None:
-    if raw in _NAMED and raw not in text:
-        return _NAMED[raw]
+def _said(raw: str, marks: Marks, text: str) -> bytes | None:
     content = marks.read(raw)
-    silent = raw == unknown or (_NAME.fullmatch(raw) and content == raw.encode())
-    return None if silent and raw not in text else content
+    is_name = _NAME.fullmatch(raw) and content == raw.encode() and raw not in text
+    return None if is_name else content

@@ -6,7 +6,7 @@
  * place in its token table.
  */
 
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 /** Where an array lies: `shape` numbers of `dtype`, from byte `offset` of the unpacked chunk on.
  *  Numbers of more than one byte lie byte plane by byte plane (all lowest bytes, then the next …):
@@ -25,7 +25,6 @@ export interface TokenTable {
   /** The tokenizer's own string, for tooltips. */
   raw: string[];
   id: number[];
-  /** Place in the source text, in characters; null for added tokens. */
   /** 0 the first text, 1 its pair; null for added tokens. */
   segment: (number | null)[];
   /** Index of the word a token belongs to; null for added tokens. */
@@ -34,8 +33,20 @@ export interface TokenTable {
   flags: number[];
   /** Tokens that share one character: [k, n], the k-th of n. */
   part: ([number, number] | null)[];
+  /** Words and sentences; a token that belongs to none is a unit of its own. */
+  units: Record<"word" | "sentence", UnitTable>;
   /** Language of the text, for fonts and orientation ("ja", "en", …); null where not known. */
   lang: string | null;
+}
+
+/** Units in the order of the text. */
+export interface UnitTable {
+  /** As written in the source. */
+  label: string[];
+  /** Part of speech, as MeCab names it; null where it is not known. */
+  pos: (string | null)[];
+  /** For each token the index of its unit. */
+  of: number[];
 }
 
 export const FLAG = { special: 1, unknown: 2, approx: 4 } as const;
@@ -111,8 +122,10 @@ export interface InitialState {
   layer?: number;
   heads?: number[];
   head?: number;
+  /** Indices of `by`'s units, tokens by default. */
   token?: number;
   threshold?: number;
+  by?: "token" | "word" | "sentence";
 }
 
 export interface Payload {

@@ -1,5 +1,6 @@
 /** The selection in the address bar, as `#layer=3&head=5&token=7`, so that a link restores it. */
 
+import { BY } from "../attention/units";
 import type { Kind } from "../payload/schema";
 import type { Wish } from "./initial";
 import type { State } from "./state";
@@ -20,6 +21,9 @@ export function parseAddress(hash: string): Wish {
   if (heads !== null && /^\d+(,\d+)*$/.test(heads)) wish.heads = heads.split(",").map(Number);
   const from = Number(fields.get("from") ?? Number.NaN);
   if (from >= 0 && from <= 1) wish.threshold = from;
+  const by = BY.find((one) => one === fields.get("by"));
+  if (by !== undefined) wish.by = by;
+  if (fields.has("content")) wish.content = fields.get("content") === "true";
   const pane = fields.get("pane");
   if (pane === "head" || pane === "neuron") wish.pane = pane;
   return wish;
@@ -33,6 +37,8 @@ export function formatAddress(state: State, opening: State): string {
   };
   add("trace", state.trace, 0);
   if (state.kind !== opening.kind) parts.push(`kind=${state.kind}`);
+  add("by", state.by, opening.by);
+  if (state.content !== opening.content) parts.push(`content=${state.content}`);
   parts.push(`layer=${state.layer}`, `head=${state.head}`);
   add("heads", state.heads.join(","), opening.heads.join(","));
   if (state.token !== null) parts.push(`token=${state.token}`);

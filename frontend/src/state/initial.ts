@@ -1,5 +1,6 @@
 /** The state a page opens with, and how any wish is made to fit what the page carries. */
 
+import { type By, members } from "../attention/units";
 import type { Kind, Payload, TracePayload } from "../payload/schema";
 import type { State } from "./state";
 
@@ -21,6 +22,8 @@ export interface Wish {
   token?: number | null;
   threshold?: number;
   pane?: State["pane"];
+  by?: By;
+  content?: boolean;
 }
 
 /** The nearest state that the page can show. */
@@ -34,6 +37,8 @@ export function fitted(payload: Payload, wish: Wish): State {
   return {
     trace,
     kind,
+    by: wish.by ?? "token",
+    content: wish.content ?? false,
     layer,
     heads,
     head,
@@ -69,7 +74,9 @@ export function fitToTrace(
       ? [...new Set(asked)].sort((a, b) => a - b)
       : Array.from({ length: count > MOST_AT_ONCE ? FIRST_HEADS : count }, (_, head) => head);
   const head = isPlace(wish.head, count) ? wish.head : (heads[0] as number);
-  const queries = trace.tokens[group.queries]?.label.length ?? 0;
+  const table = trace.tokens[group.queries];
+  const choice = { by: wish.by ?? "token", content: wish.content ?? false };
+  const queries = table === undefined ? 0 : members(table, choice).length;
   const token = isPlace(wish.token, queries) ? wish.token : null;
   return { kind: group.kind, layer, heads, head, token };
 }

@@ -1,5 +1,6 @@
 /** What the person has chosen. Views are functions of the payload and this. */
 
+import type { By } from "../attention/units";
 import type { Kind } from "../payload/schema";
 
 export type PaneName = "head" | "neuron";
@@ -8,6 +9,10 @@ export interface State {
   /** Which text. */
   trace: number;
   kind: Kind;
+  /** What rows and columns stand for: token, hover and hoverKey are indices of these. */
+  by: By;
+  /** Whether words leave particles and auxiliaries out. */
+  content: boolean;
   layer: number;
   /** Heads that are switched on in the head view, ascending. */
   heads: number[];

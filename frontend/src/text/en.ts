@@ -22,6 +22,16 @@ export const EN: Strings = {
   ],
   kind: "Kind",
   kinds: { encoder: "Encoder", decoder: "Decoder", cross: "Cross" },
+  by: "Rows and columns",
+  bys: { token: "Tokens", word: "Words", sentence: "Sentences" },
+  byMeaning: {
+    token: "As the model sees the text",
+    word: "Tokens joined to words: attention summed over the keys of a word, averaged over its queries",
+    sentence: "Attention summed over the keys of a sentence, averaged over its queries",
+  },
+  content: "Hide particles",
+  contentMeaning:
+    "Leave Japanese particles and auxiliaries out. The other weights stay as they are, so rows no longer sum to 1.",
   layer: "Layer",
   layerBefore: "Layer before",
   layerAfter: "Next layer",

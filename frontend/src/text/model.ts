@@ -34,7 +34,7 @@ export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
     place: (layer, head) => `Layer ${layer}, head ${head}`,
     metric: {
       entropy: "entropy",
-      distance: "distance, tokens",
+      distance: "distance",
       special: "to specials",
       other: "to other text",
     },
@@ -61,7 +61,7 @@ export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
     place: (layer, head) => `層 ${layer}・ヘッド ${head}`,
     metric: {
       entropy: "エントロピー",
-      distance: "距離（トークン）",
+      distance: "距離",
       special: "特殊トークンへ",
       other: "もう一方の文へ",
     },

@@ -1,5 +1,6 @@
 /** The page's own words, in every language it speaks. */
 
+import type { By } from "../attention/units";
 import { EN } from "./en";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
@@ -20,6 +21,11 @@ export interface Strings {
   /** Controls. */
   kind: string;
   kinds: Record<"encoder" | "decoder" | "cross", string>;
+  by: string;
+  bys: Record<By, string>;
+  byMeaning: Record<By, string>;
+  content: string;
+  contentMeaning: string;
   layer: string;
   layerBefore: string;
   layerAfter: string;

@@ -1,5 +1,6 @@
-/** The row of controls that hold for the whole page: kind, lines from, find. */
+/** The row of controls that hold for the whole page: kind, units, lines from, find. */
 
+import { BY, type By, hasFunctionWords } from "../attention/units";
 import type { Kind, TracePayload } from "../payload/schema";
 import type { State } from "../state/state";
 import type { Strings } from "../text/strings";
@@ -18,13 +19,28 @@ export interface Controls {
 export function controls(
   strings: Strings,
   parts: { threshold: Threshold; find: Find },
-  chooseKind: (kind: Kind) => void,
+  choose: { kind(kind: Kind): void; by(by: By): void; content(content: boolean): void },
 ): Controls {
   const slot = el("div", { class: "labelled kind" });
+  const units = segmented(
+    strings.by,
+    BY.map((value) => ({ value, label: strings.bys[value], title: strings.byMeaning[value] })),
+    choose.by,
+  );
+  const box = el("input", { type: "checkbox" });
+  box.addEventListener("change", () => choose.content(box.checked));
+  const content = el(
+    "label",
+    { class: "labelled content", title: strings.contentMeaning },
+    box,
+    el("span", {}, strings.content),
+  );
   const element = el(
     "div",
     { class: "controls" },
     slot,
+    el("div", { class: "labelled by" }, units.element),
+    content,
     parts.threshold.element,
     el("div", { class: "controls-end" }, parts.find.element),
   );
@@ -41,10 +57,13 @@ export function controls(
           label: strings.kinds[value],
         }));
         slot.hidden = options.length < 2;
-        kinds = segmented(strings.kind, options, chooseKind);
+        kinds = segmented(strings.kind, options, choose.kind);
         slot.replaceChildren(el("span", { class: "label" }, strings.kind), kinds.element);
       }
       kinds?.select(state.kind);
+      units.select(state.by);
+      box.checked = state.content;
+      content.hidden = state.by !== "word" || !trace.tokens.some(hasFunctionWords);
       parts.threshold.element.hidden = state.pane === "neuron";
     },
   };

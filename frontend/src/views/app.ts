@@ -5,6 +5,7 @@
 
 import type { TraceSource } from "../attention/source";
 import { traceSource } from "../attention/trace";
+import { type Choice, members, unitOf, unitSource } from "../attention/units";
 import { theme as themeOf } from "../draw/colour";
 import { type ChunkReader, checkSchema } from "../payload/decode";
 import type { Group, Payload, TokenTable } from "../payload/schema";
@@ -46,12 +47,24 @@ export interface App {
 export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader): App {
   checkSchema(payload);
   const strings = stringsOf(payload.lang);
-  const sources = payload.traces.map((trace) => traceSource(trace, read));
+  const tokens = payload.traces.map((trace) => traceSource(trace, read));
+  const units = new Map<string, TraceSource>();
   const opening = fitted(payload, payload.initial);
   const store = createStore(fitted(payload, { ...payload.initial, ...readAddress() }));
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const theme = () => themeOf(dark.matches);
-  const source = (state: State): TraceSource => sources[state.trace] as TraceSource;
+  /** The trace that the state names, by the units that it names. Neurons belong to tokens. */
+  function source(state: State): TraceSource {
+    const base = tokens[state.trace] as TraceSource;
+    if (state.by === "token") return base;
+    const name = `${state.trace} ${state.by} ${state.content}`;
+    let found = units.get(name);
+    if (found === undefined) {
+      found = unitSource(base, state);
+      units.set(name, found);
+    }
+    return found;
+  }
   const groupOf = (state: State): Group => source(state).group(state.kind);
   const queriesOf = (state: State): TokenTable =>
     source(state).trace.tokens[groupOf(state).queries] as TokenTable;
@@ -71,6 +84,18 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     const state = { ...store.get(), ...change };
     const trace = payload.traces[state.trace];
     if (trace !== undefined) store.set({ trace: state.trace, ...fitToTrace(trace, state) });
+  }
+  /** Other units: what was pinned stays pinned, as the unit that it is part of. */
+  function regroup(change: Partial<Choice> & Partial<State>): void {
+    const state = store.get();
+    const next = { ...state, ...change };
+    const table = (tokens[state.trace] as TraceSource).trace.tokens[groupOf(state).queries];
+    const pinned =
+      table === undefined || state.token === null
+        ? undefined
+        : members(table, state)[state.token]?.[0];
+    const token = table === undefined || pinned === undefined ? null : unitOf(table, next, pinned);
+    store.set({ ...change, token, hover: null, hoverKey: null });
   }
   const toggle = (head: number): void => {
     const state = store.get();
@@ -98,11 +123,17 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     (threshold) => store.set({ threshold }),
   );
   const find = findField(strings, { look: (text) => store.set({ find: text }), go });
-  const controls = makeControls(strings, { threshold: slider, find }, (kind) =>
-    wish({ kind, token: null }),
+  const controls = makeControls(
+    strings,
+    { threshold: slider, find },
+    {
+      kind: (kind) => wish({ kind, token: null }),
+      by: (by) => regroup({ by, pane: by === "token" ? store.get().pane : "head" }),
+      content: (content) => regroup({ content }),
+    },
   );
   const bar = paneBar(strings, panes, payload.inline, {
-    pane: (pane) => store.set({ pane }),
+    pane: (pane) => (pane === "neuron" ? regroup({ pane, by: "token" }) : store.set({ pane })),
     layer: stepLayer,
     toggle,
     solo,
@@ -147,7 +178,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   function bins(state: State): Float64Array | null {
     const attention = source(state).loaded(state.kind, state.layer);
     if (attention === undefined) return null;
-    const name = `${state.trace} ${state.kind} ${state.layer} ${state.heads.join()}`;
+    const name = `${state.trace} ${state.kind} ${state.by} ${state.content} ${state.layer} ${state.heads.join()}`;
     if (histogram?.name !== name) histogram = { name, bins: massHistogram(attention, state.heads) };
     return histogram.bins;
   }
@@ -159,7 +190,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     const group = groupOf(state);
     const queries = queriesOf(state);
     const now = theme();
-    header.update(state, source(state).trace, group);
+    header.update(state, (tokens[state.trace] as TraceSource).trace, group);
     controls.update(state, source(state).trace);
     bar.update(state, {
       layers: group.layers.length,
@@ -190,6 +221,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     dataset.view = payload.view;
     dataset.trace = String(state.trace);
     dataset.kind = state.kind;
+    dataset.by = state.by;
     dataset.layer = String(state.layer);
     dataset.heads = state.heads.join(",");
     dataset.head = String(state.head);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TokenTable } from "../../src/payload/schema";
 import { findTokens, mostlyCjk, pieces, tokenText, withoutBrackets } from "../../src/text/tokens";
+import { NO_UNITS } from "../units";
 
 function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
   const none = labels.map(() => null);
@@ -12,6 +13,7 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     word: none,
     flags: labels.map(() => 0),
     part: none,
+    units: NO_UNITS,
     lang: null,
     ...change,
   };

@@ -95,7 +95,8 @@ export const headView: ViewFactory = (context) => {
     const { queries, keys } = tables(now);
     const direction = directionOf(now, queries);
     const [width, height] = [scroller.clientWidth, scroller.clientHeight];
-    const name = `${now.trace} ${now.kind} ${direction} ${width} ${height} ${now.heads.length}`;
+    const shown = `${now.trace} ${now.kind} ${now.by} ${now.content}`;
+    const name = `${shown} ${direction} ${width} ${height} ${now.heads.length}`;
     if (layout !== null && name === layoutName) return layout;
     layoutName = name;
     prepared = null;

@@ -4,6 +4,7 @@ import { hit, inView, labelBox, layOut, revealed } from "../../../src/views/head
 import type { HorizontalLayout } from "../../../src/views/head/horizontal";
 import { between, type Room, spotAt, textRuns, wordRuns } from "../../../src/views/head/layout";
 import type { VerticalLayout } from "../../../src/views/head/vertical";
+import { NO_UNITS } from "../../units";
 
 /** Every character is as wide as half its size. */
 const measure = (text: string, font: string): number =>
@@ -19,6 +20,7 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     word: labels.map((_, i) => i),
     flags: labels.map(() => 0),
     part: none,
+    units: NO_UNITS,
     lang: "en",
     ...change,
   };

@@ -10,6 +10,7 @@ import {
   scrollInto,
   zoomLayout,
 } from "../../../src/views/model/layout";
+import { NO_UNITS } from "../../units";
 
 const ROOM = { width: 560, height: 900 };
 
@@ -77,6 +78,7 @@ describe("the enlarged head", () => {
     word: [],
     flags: [],
     part: [],
+    units: NO_UNITS,
     lang: null,
   });
 

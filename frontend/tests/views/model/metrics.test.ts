@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TokenTable } from "../../../src/payload/schema";
 import { meter, rowFacts } from "../../../src/views/model/metrics";
+import { NO_UNITS } from "../../units";
 
 /** [CLS] a b [SEP] c [SEP] */
 function pair(): TokenTable {
@@ -13,6 +14,7 @@ function pair(): TokenTable {
     word: [null, 0, 1, null, 2, null],
     flags: segment.map((s) => (s === null ? 1 : 0)),
     part: segment.map(() => null),
+    units: NO_UNITS,
     lang: "en",
   };
 }
