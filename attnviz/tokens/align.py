@@ -7,27 +7,47 @@ characters; the form that pairs the most wins, the least destructive of equals.
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import regex
 from rapidfuzz.distance import Indel
 
+from attnviz.tokens.characters import fold, is_trailing
 from attnviz.tokens.mapped import Mapped
+from attnviz.tokens.words import morphemes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 Span = tuple[int, int]
 
-# After the source as it is written.
-_FORMS: tuple[Callable[[Mapped], Mapped], ...] = (
-    lambda text: text.normalized("NFC"),
-    lambda text: text.normalized("NFKC"),
-    lambda text: text.normalized("NFKC").lowered(),
-    lambda text: text.folded(),
+
+@dataclass(frozen=True)
+class _Form:
+    """A form in which text and tokens are compared, of a string and of one that knows where it came from."""
+
+    of: Callable[[str], str]
+    mapped: Callable[[Mapped], Mapped]
+
+
+# Each takes more away than the one before.
+_FORMS = (
+    _Form(lambda text: text, lambda text: text),
+    _Form(partial(unicodedata.normalize, "NFC"), lambda text: text.normalized("NFC")),
+    _Form(partial(unicodedata.normalize, "NFKC"), lambda text: text.normalized("NFKC")),
+    _Form(
+        lambda text: unicodedata.normalize("NFKC", text).lower(),
+        lambda text: text.normalized("NFKC").lowered(),
+    ),
+    _Form(fold, lambda text: text.folded()),
 )
+# Blanks that tokenizers put together, or leave out.
+_COLLAPSED = " \t\n\r▁"
+_WITHOUT_BLANKS = str.maketrans("", "", _COLLAPSED)
 # What an unknown token says. No text holds a lone surrogate, so it pairs with nothing.
 _UNKNOWN = "\ud800"
 
@@ -61,8 +81,8 @@ def align(text: str, contents: Sequence[bytes | None]) -> Alignment:
         for token in range(owners[said.start[i]][0], owners[said.end[i] - 1][1] + 1):
             placed = spans[token]
             spans[token] = (start, end) if placed is None else (min(placed[0], start), max(placed[1], end))
-    _place_blanks(text, contents, spans)
     _place_unknown(text, contents, spans)
+    _place_blanks(text, contents, spans)
     return Alignment(spans, cost)
 
 
@@ -72,8 +92,22 @@ def located(text: Mapped, pieces: Sequence[str]) -> list[Mapped]:
     A character that is nowhere in the text has the empty place behind the character before it.
     """
     joined = "".join(pieces)
-    source, said, _ = _closest(text, Mapped.of(joined))
-    place: list[Span | None] = [None] * len(joined)
+    source, said, cost = _closest(text, Mapped.of(joined))
+    if cost == 0 and len(said.text) == len(joined):
+        starts, ends = source.start, source.end
+    else:
+        starts, ends = _letter_by_letter(text, source, said, len(joined))
+    found, first = [], 0
+    for piece in pieces:
+        last = first + len(piece)
+        found.append(Mapped(piece, starts[first:last], ends[first:last]))
+        first = last
+    return found
+
+
+def _letter_by_letter(text: Mapped, source: Mapped, said: Mapped, size: int) -> tuple[list[int], list[int]]:
+    """Starts and ends of the letters that `said` was made of, as far as they have a partner."""
+    place: list[Span | None] = [None] * size
     for i, k in _pairs(said.text, source.text):
         for letter in range(said.start[i], said.end[i]):
             place[letter] = (source.start[k], source.end[k])
@@ -84,12 +118,7 @@ def located(text: Mapped, pieces: Sequence[str]) -> list[Mapped]:
         starts.append(start)
         ends.append(end)
         reached = end
-    found, first = [], 0
-    for piece in pieces:
-        last = first + len(piece)
-        found.append(Mapped(piece, starts[first:last], ends[first:last]))
-        first = last
-    return found
+    return starts, ends
 
 
 def _letters(contents: Sequence[bytes | None]) -> tuple[str, list[Span]]:
@@ -128,21 +157,23 @@ def _decoded(data: bytes) -> Iterator[tuple[int, int, str]]:
 
 def _closest(text: Mapped, said: Mapped) -> tuple[Mapped, Mapped, int]:
     """Both in the form in which they differ least, without blanks, and by how many characters they differ."""
-    best = (source := _visible(text), tokens := _visible(said), Indel.distance(tokens.text, source.text))
+    for form in _FORMS:  # Mostly one form explains all, and comparing strings is cheap.
+        if form.of(text.text).translate(_WITHOUT_BLANKS) == form.of(said.text).translate(_WITHOUT_BLANKS):
+            return _visible(form.mapped(text)), _visible(form.mapped(said)), 0
+    best: tuple[Mapped, Mapped, int] | None = None
     for form in _FORMS:
-        if best[2] == 0:
-            break
-        source, tokens = _visible(form(text)), _visible(form(said))
-        cost = Indel.distance(tokens.text, source.text, score_cutoff=best[2] - 1)
-        if cost < best[2]:
+        source, tokens = _visible(form.mapped(text)), _visible(form.mapped(said))
+        limit = None if best is None else best[2] - 1
+        cost = Indel.distance(tokens.text, source.text, score_cutoff=limit)
+        if best is None or cost < best[2]:
             best = (source, tokens, cost)
-    return best
+    return cast("tuple[Mapped, Mapped, int]", best)
 
 
 def _visible(text: Mapped) -> Mapped:
-    kept = [i for i, char in enumerate(text.text) if not (char.isspace() or char == "▁")]
-    if len(kept) == len(text.text):
+    if len(text.text.translate(_WITHOUT_BLANKS)) == len(text.text):
         return text
+    kept = [i for i, char in enumerate(text.text) if char not in _COLLAPSED]
     return Mapped(
         "".join(text.text[i] for i in kept), [text.start[i] for i in kept], [text.end[i] for i in kept]
     )
@@ -185,16 +216,66 @@ def _place_unknown(text: str, contents: Sequence[bytes | None], spans: list[Span
         first = token
         while token < len(spans) and spans[token] is None:
             token += 1
-        if all(content is None for content in contents[first:token]):
-            spans[first:token] = _shared(text, reached, max(reached, right[first]), token - first)
+        run = range(first, token)
+        end = right[first]
+        # Marks that a normaliser took off the token before are no gap.
+        while reached < end and is_trailing(text[reached]):
+            reached += 1
+        if reached < end and not any((contents[i] or b"").strip() for i in run):
+            _share(
+                text, (reached, end), [i for i in run if contents[i] is None], _groups(contents, run), spans
+            )
 
 
-def _shared(text: str, start: int, end: int, count: int) -> Sequence[Span | None]:
-    """A gap dealt out to so many unknown tokens: one a word, or one a character, else nobody knows."""
-    chunks = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
-    if chunks and count == 1:
-        return [(chunks[0][0], chunks[-1][1])]
-    if len(chunks) == count:
-        return chunks
-    letters = [(at, at + 1) for first, last in chunks for at in range(first, last)]
-    return letters if len(letters) == count else [None] * count
+def _groups(contents: Sequence[bytes | None], run: range) -> list[list[int]]:
+    """Unknown tokens with no token for a blank between them."""
+    groups: list[list[int]] = [[]]
+    for token in run:
+        if contents[token] is None:
+            groups[-1].append(token)
+        elif groups[-1]:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _share(
+    text: str, gap: Span, unknown: list[int], groups: list[list[int]], spans: list[Span | None]
+) -> None:
+    """Deal a gap out to unknown tokens, by the first way of splitting that gives as many pieces."""
+    chunks = _found(_CHUNK, text, *gap)
+    if len(groups) > 1 and len(groups) == len(chunks):
+        for group, chunk in zip(groups, chunks, strict=True):
+            _share(text, chunk, group, [group], spans)
+        return
+    if len(unknown) == 1 and chunks:
+        spans[unknown[0]] = (chunks[0][0], chunks[-1][1])
+        return
+    for split in _SPLITS:
+        pieces = split(text, *gap)
+        if len(pieces) == len(unknown):
+            for token, piece in zip(unknown, pieces, strict=True):
+                spans[token] = piece
+            return
+
+
+def _found(pattern: regex.Pattern[str], text: str, start: int, end: int) -> list[Span]:
+    return [match.span() for match in pattern.finditer(text, start, end)]
+
+
+def _morphemes(text: str, start: int, end: int) -> list[Span]:
+    return [(start + first, start + last) for _, first, last, _ in morphemes(text[start:end])]
+
+
+_CHUNK = regex.compile(r"\S+")
+# BERT's words: Han characters and punctuation stand alone.
+_BERT = regex.compile(r"\p{Han}|[\p{P}$+<=>^`|~]|[^\s\p{Han}\p{P}$+<=>^`|~]+")
+_CLUSTER = regex.compile(r"(?!\s)\X")
+_LETTER = regex.compile(r"\S")
+# One unknown token may stand for each of these.
+_SPLITS: tuple[Callable[[str, int, int], list[Span]], ...] = (
+    partial(_found, _CHUNK),
+    partial(_found, _BERT),
+    _morphemes,
+    partial(_found, _CLUSTER),
+    partial(_found, _LETTER),
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ from attnviz.tokens.sentences import sentences_of
 from attnviz.tokens.words import japanese, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from attnviz.tokens.chat import Message
     from attnviz.tokens.engines import Encoding
@@ -71,10 +73,40 @@ def tokenize(
     if isinstance(tokenizer, str | Path):
         tokenizer = load_tokenizer(tokenizer)
     source = _source(tokenizer, text, pair, messages, segmenter)
+    with _collector_paused():
+        return _tokens(tokenizer, source, lang, truncate=truncate, max_length=max_length, target=target)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A long text makes hundreds of thousands of small objects and no garbage.
+
+    Looking for some takes up to 45 % of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _tokens(
+    tokenizer: Any,
+    source: _Source,
+    lang: str | None,
+    *,
+    truncate: bool,
+    max_length: int | None,
+    target: bool,
+) -> Tokens:
     engine = engine_for(tokenizer)
 
     def encode(most: int | None) -> Encoding:
-        given = engine(tokenizer, *source.given, target=target, max_length=most, add_special=messages is None)
+        given = engine(
+            tokenizer, *source.given, target=target, max_length=most, add_special=source.roles is None
+        )
         return source.chained(given)
 
     whole = _placed(source, encode(None))
@@ -240,12 +272,13 @@ def _laid_out(
     segment = encoding.segment
     in_order = [iter(places) for places in placed.places]
     place = [None if of is None else next(in_order[of]) for of in segment]
-    span = [
-        None if of is None or at is None else Slice(of, at.start, at.end)
-        for of, at in zip(segment, place, strict=True)
-    ]
+    start = [None if at is None else at.start for at in place]
+    end = [None if at is None else at.end for at in place]
     raw: list[str] = tokenizer.convert_ids_to_tokens(encoding.ids)
-    surface = [None if at is None else texts[at.segment][at.start : at.end] for at in span]
+    surface = [
+        None if of is None else texts[of][first:last]
+        for of, first, last in zip(segment, start, end, strict=True)
+    ]
     unknown, special = _flags(tokenizer, encoding, raw, surface)
     read_as_japanese = japanese(texts, lang)
     words = [
@@ -259,11 +292,13 @@ def _laid_out(
         ids=encoding.ids,
         raw=raw,
         surface=surface,
-        start=[None if at is None else at.start for at in span],
-        end=[None if at is None else at.end for at in span],
+        start=start,
+        end=end,
         segment=segment,
-        word=overlapped_most(span, [Slice(word.segment, word.start, word.end) for word in words]),
-        sentence=overlapped_most(span, sentences),
+        word=overlapped_most(
+            segment, start, end, [Slice(word.segment, word.start, word.end) for word in words], texts
+        ),
+        sentence=overlapped_most(segment, start, end, sentences, texts),
         special=special,
         unknown=unknown,
         approx=[at is not None and at.approx for at in place],

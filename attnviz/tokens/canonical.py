@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FORMS: tuple[Form | None, ...] = (None, "NFC", "NFKC")
 
 
-@dataclass
+@dataclass(slots=True)
 class Place:
     """A token of one text on its way to its place.
 
@@ -195,7 +195,9 @@ def _says(unit: list[Place], text: str, end: int) -> bool:
     if None in contents:
         return True
     said = b"".join(content or b"" for content in contents).decode(errors="replace")
-    shown = text[min(member.start for member in unit) : end]
+    shown = text[unit[0].start if len(unit) == 1 else min(member.start for member in unit) : end]
+    if said.strip() == shown:
+        return True
     if "\ufffd" not in shown:
         # The other bytes of a blank, which was trimmed off.
         said = said.replace("\ufffd", "")

@@ -51,17 +51,16 @@ def encode(
 
 def _contents(tokenizer: Any, ids: list[int], segment: list[int | None]) -> list[bytes | None]:
     marks = _marks(tokenizer.backend_tokenizer)
-    added = tokenizer.added_tokens_decoder
-    unknown = tokenizer.unk_token_id
-    contents: list[bytes | None] = []
-    for number, of, raw in zip(ids, segment, tokenizer.convert_ids_to_tokens(ids), strict=True):
-        if of is None or number == unknown:
-            contents.append(None)
-        elif number in added:  # Tokens added to a vocabulary are written as they are, whatever its alphabet.
-            contents.append(str(added[number]).encode())
-        else:
-            contents.append(marks.read(raw))
-    return contents
+    # Tokens added to a vocabulary are written as they are, whatever its alphabet.
+    added = {number: str(token).encode() for number, token in tokenizer.added_tokens_decoder.items()}
+    # A long text has many tokens, but not many different ones.
+    known = list(set(ids) - added.keys())
+    said: dict[int, bytes | None] = dict(
+        zip(known, map(marks.read, tokenizer.convert_ids_to_tokens(known)), strict=True)
+    )
+    said |= added
+    said[tokenizer.unk_token_id] = None
+    return [None if of is None else said[number] for number, of in zip(ids, segment, strict=True)]
 
 
 def _marks(backend: Any) -> Marks:
