@@ -33,6 +33,9 @@ Output = Annotated[Path, typer.Option("--output", "-o", help="Where the HTML fil
 Open = Annotated[bool, typer.Option("--open", help="Open the file in the browser.")]
 
 
+# The table shows any text whole, whatever the model takes.
+_ENDLESS = 10**9
+
 # Which options of what is shown first each view takes.
 _TAKES = {
     "explore": ("layer", "heads", "token", "by"),
@@ -141,6 +144,57 @@ def _numbers(option: str, given: str | None) -> list[int] | None:
         return [int(number) for number in given.split(",")]
     except ValueError:
         raise InvalidOption(f"{option} {given!r} is no list of numbers: write it as 0,3,5.") from None
+
+
+@app.command()
+def tokens(
+    model: Annotated[str, typer.Argument(help="A tokenizer's folder, or its name on the hub.")],
+    text: Annotated[str, typer.Argument(help="The text; '-' reads standard input, '@file' a file.")],
+    pair: Annotated[str | None, typer.Option(help="A second text, read together with the first.")] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the text, where the script does not tell.")
+    ] = None,
+    segmenter: Annotated[
+        str | None, typer.Option(help="'mecab' cuts the text into words before the tokenizer sees it.")
+    ] = None,
+    trust_remote_code: Annotated[
+        bool, typer.Option("--trust-remote-code", help="Run code that the tokenizer's folder brings.")
+    ] = False,
+) -> None:
+    """Print how a tokenizer cuts a text: id, raw token, its place in the text, word and part of speech.
+
+    A table on a terminal, and lines with tabs between the columns elsewhere.
+    """
+    from attnviz.tokens import load_tokenizer, tokenize
+    from attnviz.tokens.table import HEADINGS, rows, shown
+
+    if segmenter not in (None, "mecab"):
+        raise InvalidOption(f"--segmenter {segmenter!r} is not known: the command line has 'mecab'.")
+    tokenizer = load_tokenizer(model, trust_remote_code=trust_remote_code)
+    found = tokenize(
+        tokenizer,
+        _text(text),
+        pair and _text(pair),
+        lang,
+        max_length=_ENDLESS,
+        segmenter="mecab" if segmenter else None,
+    )
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(*HEADINGS, box=None, header_style="dim")
+        for row in rows(found):
+            table.add_row(*(cell.replace("[", r"\[") for cell in row))
+        Console().print(table)
+    else:
+        print("\t".join(HEADINGS))
+        for row in rows(found):
+            print("\t".join(row))
+    for lost in found.lost:
+        dropped = shown(found.texts[lost.segment][lost.start : lost.end])
+        name = found.segment_names[lost.segment]
+        print(f"No token stands for {dropped!r}, from character {lost.start} of {name} on.", file=sys.stderr)
 
 
 def _text(given: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 import attnviz
 from attnviz import cli
 from attnviz.demo import model_path
+from tests.real import minilm_folder
 
 MODEL = str(model_path())
 
@@ -144,3 +145,42 @@ def test_a_closed_pipe_and_an_ascii_terminal_are_no_faults(tmp_path):
     assert ascii_only.stdout.strip().endswith(b"\\u65b0.html")
     piped = subprocess.run(["bash", "-c", 'set -o pipefail; "$@" | true', "-", *command], check=False)
     assert piped.returncode == 0
+
+
+def test_tokens_prints_one_line_a_token_with_its_place_and_word(capsys):
+    status, lines, error = run(capsys, "tokens", MODEL, "犬㍿が𠮷 ", "--pair", "[MASK]は")
+    assert (status, error) == (0, "")
+    rows = [line.split("\t") for line in lines]
+    assert rows[0][2:] == ["raw", "surface", "start", "end", "word", "part of speech", "remarks"]
+    assert [row[2:] for row in rows[1:]] == [
+        ["[CLS]", "", "", "", "", "", "added"],
+        ["犬", "犬", "0", "1", "犬", "名詞", "the text"],
+        ["株式", "㍿", "1", "2", "㍿", "名詞", "the text, 1/2"],
+        ["会社", "㍿", "1", "2", "㍿", "名詞", "the text, 2/2"],
+        ["が", "が", "2", "3", "が", "助詞", "the text"],
+        ["[UNK]", "𠮷", "3", "4", "𠮷", "補助記号", "the text, unknown"],
+        ["[SEP]", "", "", "", "", "", "added"],
+        ["[MASK]", "[MASK]", "0", "6", "MASK", "名詞", "the pair, special"],
+        ["は", "は", "6", "7", "は", "助詞", "the pair"],
+        ["[SEP]", "", "", "", "", "", "added"],
+    ]
+
+
+def test_tokens_names_what_the_tokenizer_dropped(capsys):
+    status, _, error = run(capsys, "tokens", MODEL, "犬\0猫")
+    assert status == 0
+    assert error == "No token stands for '猫', from character 2 of the text on.\n"
+
+
+def test_tokens_shows_blanks_and_controls_by_marks(capsys):
+    _, lines, _ = run(capsys, "tokens", str(minilm_folder()), "a\u200bb [SEP]\n")
+    assert all("\u200b" not in line for line in lines)
+    assert [line.split("\t")[3] for line in lines[1:]] == ["", "a\\u200bb", "[SEP]", ""]
+
+
+def test_tokens_needs_a_segmenter_that_it_has(capsys):
+    status, _, error = run(capsys, "tokens", MODEL, "猫", "--segmenter", "juman")
+    assert (status, error) == (
+        2,
+        "attnviz: --segmenter 'juman' is not known: the command line has 'mecab'.\n",
+    )

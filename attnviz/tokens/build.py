@@ -20,7 +20,7 @@ from attnviz.tokens.load import load_tokenizer
 from attnviz.tokens.record import Slice, Tokens, Truncation
 from attnviz.tokens.segment import segmented
 from attnviz.tokens.sentences import sentences_of
-from attnviz.tokens.words import japanese, words_of
+from attnviz.tokens.words import finder_of, japanese, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -305,6 +305,7 @@ def _laid_out(
         part=[None if at is None else at.part for at in place],
         type_ids=encoding.type_ids,
         words=words,
+        finders=[finder_of(each, is_japanese=own) for each, own in zip(texts, read_as_japanese, strict=True)],
         sentences=sentences,
         lost=lost,
         truncation=truncation,

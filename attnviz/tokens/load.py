@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,16 @@ def load_tokenizer(name_or_path: str | Path, *, trust_remote_code: bool = False)
 
     try:
         return AutoTokenizer.from_pretrained(name, trust_remote_code=trust_remote_code)
-    except ImportError as error:
-        raise TokenizerError(
-            f"The tokenizer of {name!r} needs a package that is not installed: {_needed(error)}"
-        ) from error
     except Exception as error:  # Broken files raise whatever their parsers raise.
+        if packages := missing_packages(str(error)):
+            raise TokenizerError(
+                f"The tokenizer of {name!r} needs what is not installed: pip install {' '.join(packages)}"
+            ) from error
+        if "trust_remote_code" in str(error):
+            raise TokenizerError(
+                f"The tokenizer of {name!r} is code that its folder brings along: read it, and pass "
+                "trust_remote_code=True if you trust it."
+            ) from error
         if folder.is_dir():
             raise TokenizerError(
                 f"The tokenizer in {name!r} cannot be loaded ({hub.first_line(error)}): "
@@ -57,8 +63,36 @@ def load_tokenizer(name_or_path: str | Path, *, trust_remote_code: bool = False)
         ) from error
 
 
-def _needed(error: ImportError) -> str:
-    # BertJapaneseTokenizer names each of its packages with a page to read; one line installs them.
-    if "fugashi" in str(error) or "unidic" in str(error):
-        return "pip install fugashi unidic-lite"
-    return hub.first_line(error)
+# What an error says, the module that it misses then, and what installs it. Without SentencePiece or
+# protobuf transformers takes a vocabulary for tiktoken's, and asks for that.
+_PACKAGES = (
+    ("tiktoken", "sentencepiece", "sentencepiece"),
+    ("tiktoken", "google.protobuf", "protobuf"),
+    ("sentencepiece", "sentencepiece", "sentencepiece"),
+    ("protobuf", "google.protobuf", "protobuf"),
+    ("fugashi", "fugashi", "fugashi"),
+    ("fugashi", "unidic_lite", "unidic-lite"),
+    ("unidic_lite", "unidic_lite", "unidic-lite"),
+    ("ipadic", "ipadic", "ipadic"),
+    ("unidic dictionary", "unidic", "unidic"),
+    ("sudachi", "sudachipy", "sudachipy"),
+    ("sudachi", "sudachidict_core", "sudachidict-core"),
+    ("rhoknp", "rhoknp", "rhoknp"),
+    ("tiktoken", "tiktoken", "tiktoken"),
+)
+
+
+def missing_packages(message: str) -> list[str]:
+    """The packages that an error asks for, as far as they are not installed; each once."""
+    said = message.lower()
+    needed = [package for word, module, package in _PACKAGES if word in said and not _is_installed(module)]
+    if len(needed) > 1 and needed[-1] == "tiktoken":
+        needed.pop()
+    return list(dict.fromkeys(needed))
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False

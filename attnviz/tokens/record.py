@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attnviz.tokens.units import By, Unit
+    from attnviz.tokens.words import Finder
 
 
 class Slice(NamedTuple):
@@ -98,6 +99,8 @@ class Tokens:
         type_ids: the segment numbers, for models that have segments (others must not be given them);
             None where the tokenizer knows none.
         words: all words, also those that no token covers.
+        finders: for each text who found its words: "MeCab", "ICU", "UAX #29", or "characters" where a
+            script needs a dictionary and none is installed, so that each character is a word.
         sentences: where each sentence stands.
         lost: visible characters that the tokenizer dropped; no token stands for them.
         truncation: what was cut; None when nothing was.
@@ -120,6 +123,7 @@ class Tokens:
     part: list[tuple[int, int] | None]
     type_ids: list[int] | None
     words: list[Word]
+    finders: list[Finder]
     sentences: list[Slice]
     lost: list[Slice]
     truncation: Truncation | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import regex
 
@@ -16,6 +16,11 @@ from attnviz.tokens.characters import has_han, has_kana, is_trailing, is_unseen
 from attnviz.tokens.mapped import Mapped
 from attnviz.tokens.record import Word
 
+# Who finds words; "characters" is UAX #29 on a script that writes no blanks between words.
+Finder: TypeAlias = Literal["MeCab", "UAX #29", "ICU", "characters"]
+
+# Scripts whose words only a dictionary tells.
+_UNSPACED = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 # Word boundaries of UAX #29, blanks and punctuation standing alone.
 _BOUNDARY = regex.compile(r"(?w)\b")
 # MeCab reads nothing behind a NUL, takes line ends into words, and breaks down over endless ones, so a long
@@ -35,9 +40,19 @@ def japanese(texts: list[str], lang: str | None) -> list[bool]:
     return [of or (any(kana) and has_han(text)) for of, text in zip(kana, texts, strict=True)]
 
 
+def finder_of(text: str, *, is_japanese: bool) -> Finder:
+    """What finds the words of a text; "characters" where its script needs a dictionary and none is there."""
+    if is_japanese:
+        return "MeCab"
+    if _UNSPACED.search(text) is None:
+        return "UAX #29"
+    return "characters" if _icu() is None else "ICU"
+
+
 def words_of(text: str, segment: int, *, is_japanese: bool) -> list[Word]:
     """The words of one text, in order, none overlapping; blanks and controls belong to none."""
-    found = _morphemes(text) if is_japanese else _unicode_words(text)
+    finders = {"MeCab": _morphemes, "ICU": _dictionary_words}
+    found = finders.get(finder_of(text, is_japanese=is_japanese), _unicode_words)(text)
     joined: list[tuple[int, int, str | None]] = []
     for start, end, pos in found:
         # A morpheme border inside ㍿, and marks or joiners that a dictionary splits from their letter.
@@ -54,6 +69,26 @@ def words_of(text: str, segment: int, *, is_japanese: bool) -> list[Word]:
 def _unicode_words(text: str) -> list[tuple[int, int, str | None]]:
     borders = [match.start() for match in _BOUNDARY.finditer(text)]
     return [(start, end, None) for start, end in pairwise(borders)]
+
+
+def _dictionary_words(text: str) -> list[tuple[int, int, str | None]]:
+    icu = _icu()
+    breaks = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
+    breaks.setText(text)
+    # ICU counts in UTF-16, where rare characters take two places.
+    places = [i for i, char in enumerate(text) for _ in range(1 + (char > "\uffff"))] + [len(text)]
+    borders = [0, *(places[at] for at in breaks)]
+    return [(start, end, None) for start, end in pairwise(borders)]
+
+
+@lru_cache(maxsize=1)
+def _icu() -> Any:
+    """PyICU, which has dictionaries for Thai and Chinese, or None where it is not installed."""
+    try:
+        import icu
+    except ImportError:
+        return None
+    return icu
 
 
 def _morphemes(text: str) -> list[tuple[int, int, str | None]]:

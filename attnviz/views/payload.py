@@ -99,6 +99,7 @@ def _token_table(tokens: Tokens) -> dict[str, Any]:
         ],
         "part": tokens.part,
         "units": {"word": _units(tokens, "word"), "sentence": _units(tokens, "sentence")},
+        "finders": list(dict.fromkeys(tokens.finders)),
         "lang": tokens.lang,
     }
 

@@ -8,6 +8,7 @@ import pytest
 
 from attnviz.errors import ModelNotFound, TokenizerError
 from attnviz.tokens import load_tokenizer, tokenize
+from tests.tokens.families import build
 
 
 @pytest.mark.parametrize("kind", [str, lambda path: path])
@@ -48,12 +49,48 @@ def test_a_name_that_cannot_be_fetched_is_named(monkeypatch):
         load_tokenizer("no-such-model")
 
 
-def test_a_missing_dictionary_names_the_install_line(tmp_path, monkeypatch):
-    config = {"tokenizer_class": "BertJapaneseTokenizer", "word_tokenizer_type": "mecab"}
-    (tmp_path / "vocab.txt").write_text("[UNK]\n", encoding="utf-8")
+# Imports of one package fail from the start, as where it is not installed.
+_WITHOUT = """
+import importlib.abc, importlib.util, sys
+class Missing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {package!r} or name.startswith({package!r} + "."):
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Missing())
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == {package!r} else find(name, *rest)
+from attnviz.errors import TokenizerError
+from attnviz.tokens import tokenize
+try:
+    tokenize({folder!r}, "猫")
+except TokenizerError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("family", "package", "line"),
+    [
+        ("t5", "google.protobuf", "pip install protobuf"),
+        ("bert-generation", "sentencepiece", "pip install sentencepiece"),
+        ("bert-generation", "google.protobuf", "pip install protobuf"),
+        ("japanese-words", "fugashi", "pip install fugashi"),
+        ("japanese-ipadic", "ipadic", "pip install ipadic"),
+        ("japanese-sudachi", "sudachipy", "pip install sudachipy"),
+    ],
+)
+def test_a_missing_package_is_named_with_its_install_line(tmp_path, family, package, line):
+    build(family, tmp_path)
+    code = _WITHOUT.format(package=package, folder=str(tmp_path / family))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert line in done.stdout
+
+
+def test_code_in_a_folder_runs_only_when_asked_for(tmp_path):
+    config = {"tokenizer_class": "Mine", "auto_map": {"AutoTokenizer": ["mine.Mine", None]}}
     (tmp_path / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
-    monkeypatch.setitem(sys.modules, "fugashi", None)
-    with pytest.raises(TokenizerError, match="pip install fugashi unidic-lite"):
+    (tmp_path / "mine.py").write_text("raise SystemExit('it ran')", encoding="utf-8")
+    with pytest.raises(TokenizerError, match="trust_remote_code=True if you trust it"):
         load_tokenizer(tmp_path)
 
 

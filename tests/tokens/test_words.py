@@ -2,7 +2,7 @@
 
 import pytest
 
-from attnviz.tokens import Word, tokenize
+from attnviz.tokens import Word, tokenize, words
 from attnviz.tokens.sentences import sentences_of
 from attnviz.tokens.words import words_of
 
@@ -38,7 +38,6 @@ def test_japanese_words_have_a_part_of_speech():
     ("text", "words"),
     [
         ("I don't over-fit, 3.14!", ["I", "don't", "over", "-", "fit", ",", "3.14", "!"]),
-        ("我喜欢", ["我", "喜", "欢"]),
         ("안녕 세계", ["안녕", "세계"]),
         ("a 👨‍👩‍👧 b", ["a", "👨‍👩‍👧", "b"]),
         ("مرحبا بكم", ["مرحبا", "بكم"]),
@@ -114,3 +113,27 @@ def test_sentences_are_counted_on_from_the_text_to_the_pair(tokenizers):
     tokens = tokenize(tokenizers["japanese-characters"], "猫。犬。", "犬")
     assert tokens.sentence == [None, 0, 0, 1, 1, None, 2, None]
     assert tokens.sentences == [(0, 0, 2), (0, 2, 4), (1, 0, 1)]
+
+
+THAI, CHINESE = "สวัสดีชาวโลก", "我喜欢自然语言处理。"
+
+
+def test_thai_and_chinese_words_come_from_icus_dictionaries(tokenizers):
+    pytest.importorskip("icu")
+    tokens = tokenize(tokenizers["gpt2"], f"🦄{THAI}", CHINESE)
+    assert [word.text for word in tokens.words] == [
+        *["🦄", "สวัสดี", "ชาว", "โลก"],
+        *["我", "喜欢", "自然", "语言", "处理", "。"],
+    ]
+    assert tokens.finders == ["ICU", "ICU"]
+
+
+def test_without_icu_each_character_is_a_word_and_that_is_said(tokenizers, monkeypatch):
+    monkeypatch.setattr(words, "_icu", lambda: None)
+    tokens = tokenize(tokenizers["gpt2"], CHINESE[:3], "cat")
+    assert [word.text for word in tokens.words] == ["我", "喜", "欢", "cat"]
+    assert tokens.finders == ["characters", "UAX #29"]
+
+
+def test_mecab_finds_japanese_words(tokenizers):
+    assert tokenize(tokenizers["gpt2"], "猫は", "東京").finders == ["MeCab", "MeCab"]

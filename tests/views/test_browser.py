@@ -3,6 +3,8 @@
 Every page opened here is also checked for requests, errors and warnings, of which there may be none.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -373,6 +375,21 @@ def test_an_unknown_token_shows_the_source_and_is_marked(opened, demo_lens):
     page = opened(trace.head_view(layer=3, token=unknown))
     assert "[UNK]" not in " ".join(row[0] for row in table(page, "𠮷"))
     assert page.page.locator(".weights .token-unknown").count() >= 1
+
+
+def test_a_guessed_place_is_hatched_and_the_tooltip_says_why(opened, japanese):
+    tokens = replace(japanese.tokens, approx=[i == 2 for i in range(len(japanese.tokens))])
+    group = replace(japanese.groups["encoder"], query_tokens=tokens, key_tokens=tokens)
+    guessed = replace(japanese, tokens=tokens, groups={"encoder": group})
+    page = opened(guessed.head_view(layer=3, heads=[0], token=2))
+    exact = opened(japanese.head_view(layer=3, heads=[0], token=2))
+    assert page.pixels(HEAD) != exact.pixels(HEAD)
+    table(page, tokens.label(2))
+    assert page.page.locator(".weights .token-approx").count() >= 1
+    page.page.click(".directions [data-value=vertical]")
+    find(page, HEAD, "hover", "2", x=200, y=40, step=(0, 4))
+    page.page.wait_for_selector(".tooltip:not([hidden])")
+    assert "is a guess" in page.page.locator(".tooltip").inner_text()
 
 
 @pytest.mark.parametrize("dark", [False, True])

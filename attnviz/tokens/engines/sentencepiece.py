@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from attnviz.errors import TokenizerError
 from attnviz.tokens.engines.added import stretches
 from attnviz.tokens.engines.encoding import Step
 from attnviz.tokens.pieces import Marks
@@ -33,7 +34,12 @@ def _pieces(tokenizer: Any, model: Any, text: str, base: int) -> list[Step]:
     if not getattr(tokenizer, "legacy", True) and text.startswith(("▁", " ")):
         front = str(tokenizer.unk_token)
     skipped = len(model.encode(front)) if front else 0
-    pieces = model.encode(front + text, return_type="proto").pieces[skipped:]
+    try:
+        pieces = model.encode(front + text, return_type="proto").pieces[skipped:]
+    except ImportError as error:
+        raise TokenizerError(
+            "Places of a SentencePiece tokenizer need what is not installed: pip install protobuf"
+        ) from error
     places = _characters(front + text)
     offset = base - len(front)
     steps: list[Step] = []

@@ -3,6 +3,7 @@
 import { font } from "../text/fonts";
 import type { Piece, TokenText } from "../text/tokens";
 import type { Theme } from "./colour";
+import { paintHatch } from "./hatch";
 
 /** Width of a text in a font, in CSS pixels. */
 export type Measure = (text: string, font: string) => number;
@@ -117,6 +118,9 @@ export function paintLabel(
   const pitch = size * 1.25;
   const { left, width } = boxOf(label, x, look.align);
   const height = label.lines.length * pitch;
+  if (label.token.approx) {
+    paintHatch(context, { left, top: y - height / 2, width, height }, look.theme.hair2, 5);
+  }
   paintPlate(context, { left, top: y - height / 2, width, height }, label.token, look);
   for (const [i, line] of label.lines.entries()) {
     const middle = y + (i - (label.lines.length - 1) / 2) * pitch;
@@ -204,9 +208,7 @@ function paintLine(
     x += measure(piece.text, wanted);
   }
   if (token.capsule) paintCapsule(context, box, look);
-  if (token.unknown || token.approx) {
-    underline(context, start, x, base + 3, ink, token.unknown ? [1.2, 2] : [3.5, 2.5]);
-  }
+  if (token.unknown) dots(context, start, x, base + 3, ink);
   if (token.part !== null && box.last) {
     context.font = font(style.size * PART_SIZE, style.lang);
     context.fillStyle = faint;
@@ -235,20 +237,19 @@ function paintCapsule(context: CanvasRenderingContext2D, box: LineBox, look: Lab
   context.stroke();
 }
 
-function underline(
+function dots(
   context: CanvasRenderingContext2D,
   from: number,
   to: number,
   y: number,
   colour: string,
-  dash: number[],
 ): void {
   context.beginPath();
   context.moveTo(from, y);
   context.lineTo(to, y);
   context.lineWidth = 1.2;
   context.strokeStyle = colour;
-  context.setLineDash(dash);
+  context.setLineDash([1.2, 2]);
   context.stroke();
   context.setLineDash([]);
 }

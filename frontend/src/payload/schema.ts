@@ -35,6 +35,8 @@ export interface TokenTable {
   part: ([number, number] | null)[];
   /** Words and sentences; a token that belongs to none is a unit of its own. */
   units: Record<"word" | "sentence", UnitTable>;
+  /** Who found the words: "MeCab", "ICU", "UAX #29", "characters". */
+  finders: string[];
   /** Language of the text, for fonts and orientation ("ja", "en", …); null where not known. */
   lang: string | null;
 }

@@ -20,6 +20,16 @@ export const EN: Strings = {
     ["another layer", "[ ]"],
     ["find a token, go on, go back", "/ n N"],
   ],
+  marks: {
+    unknown: "The vocabulary lacks it: the model sees only that something unknown stands here.",
+    approx: "Its place in the text is a guess, or it says something else than what stands there.",
+    part: (k, n) => `Token ${k} of ${n} that share these characters.`,
+  },
+  legend: [
+    ["token-capsule", "CLS", "added by the tokenizer"],
+    ["token-unknown", "猫", "unknown to the model's vocabulary"],
+    ["token-approx", "cat", "its place in the text is a guess"],
+  ],
   kind: "Kind",
   kinds: { encoder: "Encoder", decoder: "Decoder", cross: "Cross" },
   by: "Rows and columns",
@@ -29,6 +39,8 @@ export const EN: Strings = {
     word: "Tokens joined to words: attention summed over the keys of a word, averaged over its queries",
     sentence: "Attention summed over the keys of a sentence, averaged over its queries",
   },
+  finders: (names) => `words by ${names}`,
+  characters: "single characters (PyICU, which has dictionaries, is not installed)",
   content: "Hide particles",
   contentMeaning:
     "Leave Japanese particles and auxiliaries out. The other weights stay as they are, so rows no longer sum to 1.",

@@ -17,6 +17,10 @@ export interface Strings {
   copied: string;
   help: string;
   /** Left column: what a key does; right column: the key. */
+  /** What the marks on a token mean. */
+  marks: { unknown: string; approx: string; part(k: number, n: number): string };
+  /** The marks by example, for the help panel: classes of the sample, its text, what it means. */
+  legend: readonly [string, string, string][];
   keys: readonly (readonly [string, string])[];
   /** Controls. */
   kind: string;
@@ -24,6 +28,9 @@ export interface Strings {
   by: string;
   bys: Record<By, string>;
   byMeaning: Record<By, string>;
+  /** Who found the words, by name, and what to say of a script whose dictionary is missing. */
+  finders(names: string): string;
+  characters: string;
   content: string;
   contentMeaning: string;
   layer: string;

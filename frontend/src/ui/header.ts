@@ -111,6 +111,14 @@ function helpButton(strings: Strings): HTMLElement {
   const rows = strings.keys.map(([what, keys]) =>
     el("div", {}, el("dt", {}, what), el("dd", {}, keys)),
   );
+  const marks = strings.legend.map(([mark, sample, meaning]) =>
+    el(
+      "div",
+      {},
+      el("dt", {}, meaning),
+      el("dd", {}, el("span", { class: `token ${mark}` }, sample)),
+    ),
+  );
   const button = el(
     "summary",
     { class: "icon-button", title: strings.help, "aria-label": strings.help },
@@ -120,7 +128,7 @@ function helpButton(strings: Strings): HTMLElement {
     "details",
     { class: "help" },
     button,
-    el("dl", { class: "help-panel" }, ...rows),
+    el("dl", { class: "help-panel" }, ...rows, el("hr", {}), ...marks),
   );
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape") panel.open = false;

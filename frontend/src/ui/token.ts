@@ -10,7 +10,7 @@ export function tokenElement(table: TokenTable, index: number): HTMLElement {
   const classes = ["token"];
   if (token.capsule) classes.push("token-capsule");
   if (token.unknown) classes.push("token-unknown");
-  else if (token.approx) classes.push("token-approx");
+  if (token.approx) classes.push("token-approx");
   return el(
     "bdi",
     { class: classes.join(" "), lang: table.lang },

@@ -209,10 +209,17 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     status.update([
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
+      ...(state.by === "word" ? [strings.finders(finders(queries))] : []),
       ...source(state).trace.notes,
     ]);
     writeAddress(formatAddress(state, opening));
     mark(state);
+  }
+
+  function finders(table: TokenTable): string {
+    return table.finders
+      .map((name) => (name === "characters" ? strings.characters : name))
+      .join(", ");
   }
 
   /** What tests and other scripts may read off the page. */

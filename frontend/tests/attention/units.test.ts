@@ -24,6 +24,7 @@ const TABLE: TokenTable = {
       of: [0, 1, 1, 1, 1, 2],
     },
   },
+  finders: ["MeCab"],
   lang: "ja",
 };
 const WORDS = { by: "word", content: false } as const;

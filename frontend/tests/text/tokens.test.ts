@@ -14,6 +14,7 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     flags: labels.map(() => 0),
     part: none,
     units: NO_UNITS,
+    finders: [],
     lang: null,
     ...change,
   };

@@ -290,7 +290,7 @@ export const headView: ViewFactory = (context) => {
       }
       return;
     }
-    const tip = hover !== null && pointerIn ? tokenTip(queries, hover) : null;
+    const tip = hover !== null && pointerIn ? tokenTip(queries, hover, strings) : null;
     if (tip === null || hover === null) {
       if (pointerIn || ready.lines.count === 0) tooltip.hide();
       return;

@@ -60,16 +60,22 @@ export function pairTip(tip: PairTip): HTMLElement {
   );
 }
 
-/** For a token whose label does not tell all: the tokenizer's own string and its number; else null. */
-export function tokenTip(table: TokenTable, index: number): HTMLElement | null {
+/** For a token whose label does not tell all: the tokenizer's own string and its number, and what its
+ *  marks mean; else null. */
+export function tokenTip(table: TokenTable, index: number, strings: Strings): HTMLElement | null {
   const token = tokenText(table, index);
   const raw = table.raw[index] ?? "";
-  const plain = raw === table.label[index] && !token.unknown && !token.approx;
-  if (plain || raw === "") return null;
+  const part = table.part[index];
+  const meanings: string[] = [];
+  if (token.unknown) meanings.push(strings.marks.unknown);
+  if (token.approx) meanings.push(strings.marks.approx);
+  if (part) meanings.push(strings.marks.part(part[0], part[1]));
+  if ((raw === table.label[index] && meanings.length === 0) || raw === "") return null;
   return el(
     "div",
     { class: "tip" },
     el("div", { class: "tip-title" }, tokenElement(table, index)),
     el("div", { class: "tip-note" }, el("bdi", {}, raw), ` · ${table.id[index] ?? ""}`),
+    ...meanings.map((meaning) => el("div", { class: "tip-note" }, meaning)),
   );
 }

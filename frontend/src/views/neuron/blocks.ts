@@ -1,6 +1,7 @@
 /** The vectors: q above k, and their product neuron by neuron with its spread above. */
 
 import { signLookup } from "../../draw/colour";
+import { paintHatch } from "../../draw/hatch";
 import { edges, emptyMap, paintMap, signByte } from "../../draw/heatmap";
 import { font } from "../../text/fonts";
 import { fixed, signed } from "../../text/number";
@@ -60,19 +61,7 @@ function paintMasked(context: CanvasRenderingContext2D, scene: Scene, row: numbe
   const height = (tops[row + 1] as number) - (tops[row] as number) - 1;
   for (const { x, width } of [layout.k, layout.product]) {
     context.clearRect(x - 1, top, width + 2, height);
-    context.save();
-    context.beginPath();
-    context.rect(x, top, width, height);
-    context.clip();
-    context.beginPath();
-    for (let left = x - height - ((x - height) % 6); left < x + width; left += 6) {
-      context.moveTo(left, top + height);
-      context.lineTo(left + height, top);
-    }
-    context.strokeStyle = theme.hair;
-    context.lineWidth = 1;
-    context.stroke();
-    context.restore();
+    paintHatch(context, { left: x, top, width, height }, theme.hair, 6);
   }
 }
 

@@ -21,6 +21,7 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     flags: labels.map(() => 0),
     part: none,
     units: NO_UNITS,
+    finders: [],
     lang: "en",
     ...change,
   };

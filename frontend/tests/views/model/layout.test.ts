@@ -79,6 +79,7 @@ describe("the enlarged head", () => {
     flags: [],
     part: [],
     units: NO_UNITS,
+    finders: [],
     lang: null,
   });
 

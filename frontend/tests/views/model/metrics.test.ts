@@ -15,6 +15,7 @@ function pair(): TokenTable {
     flags: segment.map((s) => (s === null ? 1 : 0)),
     part: segment.map(() => null),
     units: NO_UNITS,
+    finders: [],
     lang: "en",
   };
 }
