@@ -2,7 +2,7 @@
 
 The way of every tokenizer that gives no places, and the judge of those that give wrong ones. What the
 tokens say and the text are brought to the same form, and the longest common subsequence pairs their
-characters; the form that pairs the most wins, the least destructive of equals.
+characters; the form that leaves the fewest without a partner wins, the least destructive of equals.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Alignment:
 
     Attributes:
         spans: one a piece; None for one that says something which is nowhere in the text.
-        cost: how many characters were left without a partner, on both sides.
+        cost: how many characters of the pieces were left without a partner.
     """
 
     spans: list[Span | None]
@@ -75,10 +75,18 @@ def align(text: str, contents: Sequence[bytes | None]) -> Alignment:
     """
     letters, owners = _letters(contents)
     source, said, cost = _closest(Mapped.of(text), Mapped.of(letters))
-    spans: list[Span | None] = [None] * len(contents)
+    partner: list[int | None] = [None] * len(said.text)
     for i, k in _pairs(said.text, source.text):
-        start, end = source.start[k], source.end[k]
-        for token in range(owners[said.start[i]][0], owners[said.end[i] - 1][1] + 1):
+        partner[i] = k
+    owner = [(owners[start][0], owners[end - 1][1]) for start, end in zip(said.start, said.end, strict=True)]
+    if said.text != source.text:
+        _draw_together(said.text, source.text, owner, partner)
+    spans: list[Span | None] = [None] * len(contents)
+    for at, (first, last) in zip(partner, owner, strict=True):
+        if at is None:
+            continue
+        start, end = source.start[at], source.end[at]
+        for token in range(first, last + 1):
             placed = spans[token]
             spans[token] = (start, end) if placed is None else (min(placed[0], start), max(placed[1], end))
     _place_unknown(text, contents, spans)
@@ -92,8 +100,8 @@ def located(text: Mapped, pieces: Sequence[str]) -> list[Mapped]:
     A character that is nowhere in the text has the empty place behind the character before it.
     """
     joined = "".join(pieces)
-    source, said, cost = _closest(text, Mapped.of(joined))
-    if cost == 0 and len(said.text) == len(joined):
+    source, said, _ = _closest(text, Mapped.of(joined))
+    if said.text == joined == source.text:
         starts, ends = source.start, source.end
     else:
         starts, ends = _letter_by_letter(text, source, said, len(joined))
@@ -156,18 +164,29 @@ def _decoded(data: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def _closest(text: Mapped, said: Mapped) -> tuple[Mapped, Mapped, int]:
-    """Both in the form in which they differ least, without blanks, and by how many characters they differ."""
-    for form in _FORMS:  # Mostly one form explains all, and comparing strings is cheap.
-        if form.of(text.text).translate(_WITHOUT_BLANKS) == form.of(said.text).translate(_WITHOUT_BLANKS):
+    """Both without blanks, in the form in which most of what is said has a partner; how much has none."""
+    for form in _FORMS:  # Mostly one form explains all, and looking at strings is cheap.
+        source_text, said_text = (form.of(each.text).translate(_WITHOUT_BLANKS) for each in (text, said))
+        if source_text == said_text or _is_subsequence(said_text, source_text):
             return _visible(form.mapped(text)), _visible(form.mapped(said)), 0
     best: tuple[Mapped, Mapped, int] | None = None
     for form in _FORMS:
         source, tokens = _visible(form.mapped(text)), _visible(form.mapped(said))
-        limit = None if best is None else best[2] - 1
-        cost = Indel.distance(tokens.text, source.text, score_cutoff=limit)
-        if best is None or cost < best[2]:
+        # Not the distance: what unknown tokens stand for differs in every form.
+        beyond = len(source.text) - len(tokens.text)
+        most = None if best is None else 2 * (best[2] - 1) + beyond
+        if most is not None and most < 0:
+            continue
+        distance = Indel.distance(tokens.text, source.text, score_cutoff=most)
+        cost = (distance - beyond) // 2
+        if best is None or (most is not None and distance <= most):
             best = (source, tokens, cost)
     return cast("tuple[Mapped, Mapped, int]", best)
+
+
+def _is_subsequence(said: str, source: str) -> bool:
+    letters = iter(source)
+    return all(letter in letters for letter in said)
 
 
 def _visible(text: Mapped) -> Mapped:
@@ -186,6 +205,29 @@ def _pairs(said: str, source: str) -> Iterator[tuple[int, int]]:
             yield from zip(
                 range(step.src_start, step.src_end), range(step.dest_start, step.dest_end), strict=True
             )
+
+
+def _draw_together(said: str, source: str, owner: list[Span], partner: list[int | None]) -> None:
+    """Give each token letters that stand together, where there are such, instead of far apart.
+
+    Beside unknown tokens the letters of a known one may pair with some inside of unknown words.
+    """
+    reached = first = 0
+    while first < len(said):
+        last = first + 1
+        while last < len(said) and owner[last] == owner[first]:
+            last += 1
+        paired = [at for at in partner[first:last] if at is not None]
+        if paired and paired[-1] - paired[0] >= last - first:
+            letters = said[first:last]
+            after = next((at for at in partner[last:] if at is not None), len(source))
+            for start in (paired[-1] + 1 - len(letters), paired[0]):
+                end = start + len(letters)
+                if reached <= start and end <= after and source[start:end] == letters:
+                    partner[first:last] = range(start, end)
+                    break
+        reached = max([reached, *(at + 1 for at in partner[first:last] if at is not None)])
+        first = last
 
 
 def _place_blanks(text: str, contents: Sequence[bytes | None], spans: list[Span | None]) -> None:
@@ -219,12 +261,29 @@ def _place_unknown(text: str, contents: Sequence[bytes | None], spans: list[Span
         run = range(first, token)
         end = right[first]
         # Marks that a normaliser took off the token before are no gap.
-        while reached < end and is_trailing(text[reached]):
+        while 0 < reached < end and is_trailing(text[reached]):
             reached += 1
-        if reached < end and not any((contents[i] or b"").strip() for i in run):
+        if reached >= end:
+            _share_character(text, contents, spans, run)
+        elif not any((contents[i] or b"").strip() for i in run):
             _share(
                 text, (reached, end), [i for i in run if contents[i] is None], _groups(contents, run), spans
             )
+
+
+def _share_character(
+    text: str, contents: Sequence[bytes | None], spans: list[Span | None], run: range
+) -> None:
+    """Without a gap, unknown tokens are part of the character of a neighbour that says less than it (½, ำ)."""
+    for neighbour in (run.start - 1, run.stop):
+        span = spans[neighbour] if 0 <= neighbour < len(spans) else None
+        if span is not None:
+            said = (contents[neighbour] or b"").decode(errors="replace").strip()
+            if len(unicodedata.normalize("NFKC", text[slice(*span)])) > len(said):
+                for token in run:
+                    if contents[token] is None:
+                        spans[token] = span
+                return
 
 
 def _groups(contents: Sequence[bytes | None], run: range) -> list[list[int]]:

@@ -1,14 +1,17 @@
 """One small tokenizer of each family, built on the spot from a few lines of text.
 
 `FAMILIES` names them; `build(name, folder)` makes one, loaded from `folder` as users have it wherever its
-class has files.
+class has files. Benchmarks build them from lines of their own.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
+import unicodedata
 import warnings
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +39,12 @@ NAMES = {
 }
 WORDS = ["吾輩", "は", "猫", "で", "ある", "名前", "株式", "会社", "カフェ", "日", "##本", "##語", "。"]
 WORDS += ["the", "un", "##aff", "##able", "cafe", "don", "'", "t", "ガ", "##イ", "##ド", "を", "作", "##る"]
-CHARACTERS = sorted({char for line in LINES for char in line if not char.isspace()} | set("㎏kgキロ12"))
+
+
+def _characters(lines: list[str]) -> list[str]:
+    return sorted({char for line in lines for char in line if not char.isspace()} | set("㎏kgキロ12"))
+
+
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
     "{% endfor %}"
@@ -62,11 +70,10 @@ def wrapped(backend: Tokenizer, **options: Any) -> Any:
     return PreTrainedTokenizerFast(tokenizer_object=backend, **options)
 
 
-def bert(_folder: Path | None = None, *, lowercase: bool = True) -> Any:
+def bert(_folder: Path | None = None, lines: list[str] = LINES, *, lowercase: bool = True) -> Any:
     """BERT's own: WordPiece, blanks and punctuation and Han characters apart, accents stripped."""
-    vocabulary = {
-        token: i for i, token in enumerate([*SPECIAL, *WORDS, "吾", "輩", "名", "前", "hello", "world"])
-    }
+    words = [*SPECIAL, *WORDS, "吾", "輩", "名", "前", "hello", "world", *_pieces_of(lines)]
+    vocabulary = {token: i for i, token in enumerate(dict.fromkeys(words))}
     backend = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     backend.normalizer = normalizers.BertNormalizer(lowercase=lowercase)
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -77,7 +84,9 @@ def bert(_folder: Path | None = None, *, lowercase: bool = True) -> Any:
     return wrapped(backend, **NAMES)
 
 
-def _byte_level(specials: list[str], pattern: str | None = None, *, nfc: bool = False) -> Tokenizer:
+def _byte_level(
+    specials: list[str], lines: list[str], pattern: str | None = None, *, nfc: bool = False
+) -> Tokenizer:
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     if pattern is not None:
@@ -96,31 +105,31 @@ def _byte_level(specials: list[str], pattern: str | None = None, *, nfc: bool = 
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    backend.train_from_iterator(LINES[:3], trainer)
+    backend.train_from_iterator(LINES[:3] if lines is LINES else lines, trainer)
     return backend
 
 
-def gpt2(_folder: Path | None = None) -> Any:
+def gpt2(_folder: Path | None = None, lines: list[str] = LINES) -> Any:
     """GPT-2's: bytes merged into tokens, a blank in front of each word, nothing added."""
-    backend = _byte_level(["<|endoftext|>"])
+    backend = _byte_level(["<|endoftext|>"], lines)
     backend.post_processor = processors.ByteLevel(trim_offsets=False)
     return wrapped(
         backend, unk_token="<|endoftext|>", eos_token="<|endoftext|>", model_input_names=["input_ids"]
     )
 
 
-def roberta(_folder: Path | None = None) -> Any:
+def roberta(_folder: Path | None = None, lines: list[str] = LINES) -> Any:
     """RoBERTa's: like GPT-2's, but its offsets leave the blanks out."""
-    backend = _byte_level(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    backend = _byte_level(["<s>", "<pad>", "</s>", "<unk>", "<mask>"], lines)
     backend.post_processor = processors.RobertaProcessing(
         ("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False
     )
     return wrapped(backend, cls_token="<s>", sep_token="</s>", unk_token="<unk>", pad_token="<pad>")
 
 
-def modernbert(_folder: Path | None = None) -> Any:
+def modernbert(_folder: Path | None = None, lines: list[str] = LINES) -> Any:
     """ModernBERT's: byte-level over NFC."""
-    backend = _byte_level(SPECIAL, nfc=True)
+    backend = _byte_level(SPECIAL, lines, nfc=True)
     backend.post_processor = processors.TemplateProcessing(
         "[CLS] $A [SEP]", "[CLS] $A [SEP] $B [SEP]", [("[CLS]", 2), ("[SEP]", 3)]
     )
@@ -133,18 +142,18 @@ _LLAMA3 = (
 )
 
 
-def qwen2(_folder: Path | None = None) -> Any:
+def qwen2(_folder: Path | None = None, lines: list[str] = LINES) -> Any:
     """Qwen2's: byte-level over NFC, split by a pattern, for chats."""
     backend = _byte_level(
-        ["<|endoftext|>", "<|im_start|>", "<|im_end|>"], _LLAMA3.replace("{1,3}", ""), nfc=True
+        ["<|endoftext|>", "<|im_start|>", "<|im_end|>"], lines, _LLAMA3.replace("{1,3}", ""), nfc=True
     )
     backend.post_processor = processors.ByteLevel(trim_offsets=False)
     return wrapped(backend, eos_token="<|im_end|>", pad_token="<|endoftext|>", chat_template=CHATML)
 
 
-def llama3(_folder: Path | None = None) -> Any:
+def llama3(_folder: Path | None = None, lines: list[str] = LINES) -> Any:
     """Llama 3's: byte-level, split by a pattern, trimmed, with a token in front."""
-    backend = _byte_level(["<|begin_of_text|>", "<|end_of_text|>"], _LLAMA3)
+    backend = _byte_level(["<|begin_of_text|>", "<|end_of_text|>"], lines, _LLAMA3)
     template = processors.TemplateProcessing(
         "<|begin_of_text|> $A", "<|begin_of_text|> $A <|begin_of_text|> $B", [("<|begin_of_text|>", 0)]
     )
@@ -155,11 +164,16 @@ def llama3(_folder: Path | None = None) -> Any:
 _PIECES = ["▁", "▁the", "▁quick", "▁fox", *"吾輩は猫株式会社かがガイドfi12。ab犬"]
 
 
-def unigram(_folder: Path | None = None) -> Any:
+def _known(lines: list[str]) -> list[str]:
+    own = [piece for piece in _pieces_of(lines) if not piece.startswith("##")]
+    return list(dict.fromkeys([*_PIECES, *own]))
+
+
+def unigram(_folder: Path | None = None, lines: list[str] = LINES) -> Any:
     """T5's kind: Unigram over NFKC, blanks written ▁, an end token added."""
     backend = Tokenizer(
         models.Unigram(
-            [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((p, -2.0) for p in _PIECES)], unk_id=2
+            [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((p, -2.0) for p in _known(lines))], unk_id=2
         )
     )
     backend.normalizer = normalizers.NFKC()
@@ -169,11 +183,11 @@ def unigram(_folder: Path | None = None) -> Any:
     return wrapped(backend, eos_token="</s>", unk_token="<unk>", pad_token="<pad>")
 
 
-def unigram_bytes(_folder: Path | None = None) -> Any:
+def unigram_bytes(_folder: Path | None = None, lines: list[str] = LINES) -> Any:
     """Unigram with byte fallback: what it lacks comes as <0xE3>, each byte with the whole run's place."""
     pieces = [("<unk>", 0.0), ("<s>", 0.0), *((f"<0x{byte:02X}>", -9.0) for byte in range(256))]
     backend = Tokenizer(
-        models.Unigram([*pieces, *((p, -2.0) for p in _PIECES)], unk_id=0, byte_fallback=True)
+        models.Unigram([*pieces, *((p, -2.0) for p in _known(lines))], unk_id=0, byte_fallback=True)
     )
     backend.pre_tokenizer = pre_tokenizers.Metaspace()
     backend.decoder = decoders.Sequence(
@@ -183,13 +197,23 @@ def unigram_bytes(_folder: Path | None = None) -> Any:
     return wrapped(backend, bos_token="<s>", unk_token="<unk>")
 
 
+def _pieces_of(lines: list[str]) -> list[str]:
+    """Characters to make any word of these lines from, and their commonest words; none of our own lines."""
+    if lines is LINES:
+        return []
+    characters = sorted({char for line in lines for char in unicodedata.normalize("NFKC", line).lower()})
+    words = Counter(word for line in lines for word in re.findall(r"\w{2,12}", line.lower()))
+    pieces = [char for char in characters if not char.isspace()]
+    return [*pieces, *(f"##{char}" for char in pieces), *(word for word, _ in words.most_common(2000))]
+
+
 # From a SentencePiece model: Rust-backed where transformers converts it, around the model where not
 
 
-def _pieces(**options: Any) -> bytes:
+def _pieces(lines: list[str], **options: Any) -> bytes:
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(LINES * 20),
+        sentence_iterator=iter(lines * 20 if lines is LINES else lines),
         model_writer=model,
         minloglevel=2,
         hard_vocab_limit=False,
@@ -198,14 +222,18 @@ def _pieces(**options: Any) -> bytes:
     return model.getvalue()
 
 
-def _spiece(folder: Path, kind: str, file: str, options: dict[str, Any], **config: Any) -> Any:
+def _spiece(
+    folder: Path, lines: list[str], *, kind: str, file: str, options: dict[str, Any], **config: Any
+) -> Any:
     given = {"model_type": "unigram", "vocab_size": 200, **options}
-    return _loaded(folder, {"tokenizer_class": kind, **config}, {file: _pieces(**given)})
+    if lines is not LINES:
+        given["vocab_size"] = 4000
+    return _loaded(folder, {"tokenizer_class": kind, **config}, {file: _pieces(lines, **given)})
 
 
-def m2m100(folder: Path) -> Any:
+def m2m100(folder: Path, lines: list[str]) -> Any:
     """M2M100's: SentencePiece with a vocabulary of its own, and the language as first token."""
-    model = _pieces(model_type="unigram", vocab_size=200)
+    model = _pieces(lines, model_type="unigram", vocab_size=200 if lines is LINES else 4000)
     pieces = sentencepiece.SentencePieceProcessor(model_proto=model)
     names = ["<s>", "<pad>", "</s>", "<unk>"]
     names += [pieces.id_to_piece(i) for i in range(3, len(pieces))]
@@ -214,9 +242,12 @@ def m2m100(folder: Path) -> Any:
     return _loaded(folder, config, {"sentencepiece.bpe.model": model, "vocab.json": vocabulary})
 
 
-def marian(folder: Path) -> Any:
+def marian(folder: Path, lines: list[str]) -> Any:
     """Marian's: one SentencePiece model for each side."""
-    models_ = {f"{side}.spm": _pieces(model_type="unigram", vocab_size=200) for side in ("source", "target")}
+    size = 200 if lines is LINES else 4000
+    models_ = {
+        f"{side}.spm": _pieces(lines, model_type="unigram", vocab_size=size) for side in ("source", "target")
+    }
     pieces = sentencepiece.SentencePieceProcessor(model_proto=models_["source.spm"])
     names = ["</s>", "<unk>", *(pieces.id_to_piece(i) for i in range(3, len(pieces))), "<pad>"]
     vocabulary = json.dumps({piece: i for i, piece in enumerate(names)})
@@ -226,17 +257,18 @@ def marian(folder: Path) -> Any:
 # Written in Python
 
 
-def neox_japanese(folder: Path) -> Any:
+def neox_japanese(folder: Path, lines: list[str]) -> Any:
     """GPT-NeoX-Japanese: characters, bytes for the rest, and names for blanks."""
     names = ["<|endoftext|>", "<|startoftext|>", "<SP>", "<BR>", "<TAB>", "<BLOCK>", "<KIGOU>"]
-    names += ["<U2000U2BFF>", *(f"<|byte{byte}|>" for byte in range(256)), *CHARACTERS]
+    names += ["<U2000U2BFF>", *(f"<|byte{byte}|>" for byte in range(256)), *_characters(lines)]
     files = {"vocab.txt": "\n".join(names) + "\n", "emoji.json": '{"emoji": {}, "emoji_inv": {}}'}
     return _loaded(folder, {"tokenizer_class": "GPTNeoXJapaneseTokenizer"}, files)
 
 
-def ctrl(folder: Path) -> Any:
+def ctrl(folder: Path, lines: list[str]) -> Any:
     """CTRL's: BPE that marks what goes on with @@."""
-    names = ["<unk>", *(f"{char}@@" for char in CHARACTERS), *CHARACTERS]
+    characters = _characters(lines)
+    names = ["<unk>", *(f"{char}@@" for char in characters), *characters]
     files = {
         "vocab.json": json.dumps({token: i for i, token in enumerate(names)}),
         "merges.txt": "#version\nt h\n",
@@ -245,16 +277,24 @@ def ctrl(folder: Path) -> Any:
 
 
 def bert_japanese(
-    folder: Path, words: str = "mecab", subwords: str = "wordpiece", *, lower: bool = False, **options: Any
+    folder: Path,
+    lines: list[str] = LINES,
+    *,
+    words: str = "mecab",
+    subwords: str = "wordpiece",
+    lower: bool = False,
+    **options: Any,
 ) -> Any:
     """BertJapaneseTokenizer."""
-    vocabulary = [*SPECIAL, *(CHARACTERS if subwords == "character" else WORDS)]
+    known = _characters(lines) if subwords == "character" else [*WORDS, *_pieces_of(lines)]
+    vocabulary = list(dict.fromkeys([*SPECIAL, *known]))
     files: dict[str, str | bytes] = {"vocab.txt": "\n".join(vocabulary) + "\n"}
     if subwords == "sentencepiece":
         files = {
             "spiece.model": _pieces(
+                lines,
                 model_type="unigram",
-                vocab_size=200,
+                vocab_size=200 if lines is LINES else 4000,
                 user_defined_symbols=["[CLS]", "[SEP]", "[MASK]", "[PAD]"],
                 unk_piece="[UNK]",
                 bos_id=-1,
@@ -272,7 +312,7 @@ def bert_japanese(
     return _loaded(folder, config, files)
 
 
-def _plain(folder: Path, kind: str) -> Any:
+def _plain(folder: Path, _lines: list[str], *, kind: str) -> Any:
     return _loaded(folder, {"tokenizer_class": kind}, {})
 
 
@@ -293,7 +333,7 @@ _DEBERTA |= {"unk_piece": "[UNK]", "pad_piece": "[PAD]", "user_defined_symbols":
 _ALBERT = {"pad_id": 0, "unk_id": 1, "bos_id": -1, "eos_id": -1, "pad_piece": "<pad>"}
 _ALBERT |= {"user_defined_symbols": ["[CLS]", "[SEP]", "[MASK]"]}
 
-_BUILDERS: dict[str, Callable[[Path], Any]] = {
+_BUILDERS: dict[str, Callable[[Path, list[str]], Any]] = {
     "bert": bert,
     "bert-cased": partial(bert, lowercase=False),
     "gpt2": gpt2,
@@ -334,9 +374,9 @@ _BUILDERS: dict[str, Callable[[Path], Any]] = {
 FAMILIES = list(_BUILDERS)
 
 
-def build(name: str, folder: Path) -> Any:
-    """The tokenizer of that name; `folder` takes its files."""
+def build(name: str, folder: Path, lines: list[str] = LINES) -> Any:
+    """The tokenizer of that name, made from these lines; `folder` takes its files."""
     with warnings.catch_warnings():
         # Marian recommends a package, and transformers calls Sudachi by an old name.
         warnings.simplefilter("ignore")
-        return _BUILDERS[name](folder / name)
+        return _BUILDERS[name](folder / name, lines)

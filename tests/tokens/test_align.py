@@ -50,8 +50,8 @@ def test_the_least_destructive_form_wins():
     assert align("ﬁ fi", ["ﬁ".encode(), b"fi"]).spans == [(0, 1), (2, 4)]
 
 
-def test_the_cost_counts_characters_without_a_partner():
-    assert align("abc", [b"abd"]).cost == 2
+def test_the_cost_counts_what_has_no_partner_in_the_text():
+    assert align("abc", [b"abd"]).cost == 1
 
 
 def test_pieces_know_where_each_character_came_from():
