@@ -274,7 +274,7 @@ def _place_unknown(text: str, contents: Sequence[bytes | None], spans: list[Span
 def _share_character(
     text: str, contents: Sequence[bytes | None], spans: list[Span | None], run: range
 ) -> None:
-    """Without a gap, unknown tokens are part of the character of a neighbour that says less than it (½, ำ)."""
+    """Without a gap, unknown tokens are part of a character (½, ำ) that says more than its other token."""
     for neighbour in (run.start - 1, run.stop):
         span = spans[neighbour] if 0 <= neighbour < len(spans) else None
         if span is not None:
