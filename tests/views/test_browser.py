@@ -61,7 +61,9 @@ def table(page: Opened, token: str, view: str = ".weights") -> list[list[str]]:
 
 
 def written(weight: float) -> str:
-    """A weight as the pages write it: `.512`, `1.00`."""
+    """A weight as the pages write it: `.512`, `1.00`, `<.001`."""
+    if 0 < weight < 0.0005:
+        return "<.001"
     return "1.00" if weight >= 0.9995 else f"{weight:.3f}"[1:]
 
 

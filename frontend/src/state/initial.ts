@@ -29,15 +29,18 @@ export interface Wish {
 /** The nearest state that the page can show. */
 export function fitted(payload: Payload, wish: Wish): State {
   const trace = clamp(wish.trace ?? 0, payload.traces.length);
-  const { kind, layer, heads, head, token } = fitToTrace(
-    payload.traces[trace] as TracePayload,
-    wish,
-  );
+  const pane = paneOf(payload.view, wish.pane);
+  // Neurons belong to tokens.
+  const by = pane === "neuron" ? "token" : (wish.by ?? "token");
+  const { kind, layer, heads, head, token } = fitToTrace(payload.traces[trace] as TracePayload, {
+    ...wish,
+    by,
+  });
   const threshold = wish.threshold ?? THRESHOLD;
   return {
     trace,
     kind,
-    by: wish.by ?? "token",
+    by,
     content: wish.content ?? false,
     layer,
     heads,
@@ -48,7 +51,7 @@ export function fitted(payload: Payload, wish: Wish): State {
     threshold: Math.min(1, Math.max(0, threshold)),
     orientation: null,
     find: "",
-    pane: paneOf(payload.view, wish.pane),
+    pane,
     neurons: "contribution",
   };
 }

@@ -3,8 +3,9 @@
 const MINUS = "−";
 const THIN = "\u2009";
 
-/** A weight or share of one, without its leading zero: `.512`; all of it is `1.00`. */
+/** A weight or share of one, without its leading zero: `.512`; all of it is `1.00`, next to nothing `<.001`. */
 export function share(value: number): string {
+  if (value > 0 && value < 0.0005) return "<.001";
   const text = value.toFixed(3);
   return value >= 0.9995 ? "1.00" : text.replace(/^0/, "");
 }

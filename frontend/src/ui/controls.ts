@@ -35,11 +35,12 @@ export function controls(
     box,
     el("span", {}, strings.content),
   );
+  const by = el("div", { class: "labelled by" }, units.element);
   const element = el(
     "div",
     { class: "controls" },
     slot,
-    el("div", { class: "labelled by" }, units.element),
+    by,
     content,
     parts.threshold.element,
     el("div", { class: "controls-end" }, parts.find.element),
@@ -63,6 +64,8 @@ export function controls(
       kinds?.select(state.kind);
       units.select(state.by);
       box.checked = state.content;
+      // Neurons belong to tokens.
+      by.hidden = state.pane === "neuron";
       content.hidden = state.by !== "word" || !trace.tokens.some(hasFunctionWords);
       parts.threshold.element.hidden = state.pane === "neuron";
     },

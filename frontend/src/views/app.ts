@@ -128,7 +128,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     { threshold: slider, find },
     {
       kind: (kind) => wish({ kind, token: null }),
-      by: (by) => regroup({ by, pane: by === "token" ? store.get().pane : "head" }),
+      by: (by) => regroup({ by }),
       content: (content) => regroup({ content }),
     },
   );

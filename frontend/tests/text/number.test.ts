@@ -4,6 +4,8 @@ import { count, fixed, percent, share, signed } from "../../src/text/number";
 describe("numbers", () => {
   it.each([
     [0, ".000"],
+    [0.0004, "<.001"],
+    [0.0005, ".001"],
     [0.5124, ".512"],
     [0.9994, ".999"],
     [0.9996, "1.00"],

@@ -43,7 +43,7 @@ export const HEADER = {
 
 /** Room under the last row. */
 const BOTTOM = 8;
-const ROW = { least: 14, most: 20 };
+const ROW = { least: 16, most: 20 };
 /** The vectors of a head of 32 neurons, 11 px each; larger heads share the same room. */
 const BLOCK = 352;
 /** A block never gets narrower than this; then the view scrolls sideways. */

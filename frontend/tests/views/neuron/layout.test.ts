@@ -51,22 +51,22 @@ describe("neuronLayout", () => {
     expect(names).toEqual(["sum", "scaled", "capped", "bias", "weight"]);
   });
 
-  it("keeps rows between 14 and 20 px", () => {
+  it("keeps rows between 16 and 20 px", () => {
     expect(neuronLayout({ ...room, rows: 5 }).row).toBe(20);
     expect(neuronLayout(room).row).toBe(16);
-    expect(neuronLayout({ ...room, rows: 512 }).row).toBe(14);
+    expect(neuronLayout({ ...room, rows: 512 }).row).toBe(16);
   });
 });
 
 describe("rows", () => {
   it("grow with a label that breaks over two lines", () => {
-    expect([...rowTops(16, [1, 2, 1])]).toEqual([0, 16, 46, 62]);
-    expect(contentHeight(rowTops(16, [1, 2, 1]))).toBe(HEADER.rows + 62 + 8);
+    expect([...rowTops(16, [1, 2, 1])]).toEqual([0, 16, 48, 64]);
+    expect(contentHeight(rowTops(16, [1, 2, 1]))).toBe(HEADER.rows + 64 + 8);
   });
 
   it("are found by their height", () => {
     const tops = rowTops(16, [1, 2, 1]);
-    expect([0, 15.9, 16, 45, 46, 61, 62, 500].map((y) => rowAt(tops, y))).toEqual([
+    expect([0, 15.9, 16, 47, 48, 63, 64, 500].map((y) => rowAt(tops, y))).toEqual([
       0, 0, 1, 1, 2, 2, 3, 3,
     ]);
   });
