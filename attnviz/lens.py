@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from attnviz import hub
 from attnviz.capture import ModelFacts, Trace, forward
 from attnviz.errors import InvalidOption, InvalidText, ModelNotFound
-from attnviz.tokens import Tokens, need_of_segmenter, tokenize
+from attnviz.tokens import Tokens, limit_of, need_of_segmenter, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -181,13 +181,8 @@ class Lens:
         return self._limit("encoder")
 
     def _limit(self, side: Literal["encoder", "decoder"]) -> int | None:
-        limits = []
-        if self.tokenizer.model_max_length < 1_000_000:  # Tokenizers without a limit say 10³⁰.
-            limits.append(int(self.tokenizer.model_max_length))
-        positions = _learned_positions(self.model, side)
-        if positions is not None:
-            limits.append(positions)
-        return min(limits, default=None)
+        limits = (limit_of(self.tokenizer), _learned_positions(self.model, side))
+        return min((limit for limit in limits if limit is not None), default=None)
 
     def trace(
         self,

@@ -1,6 +1,6 @@
 """From a text to what the model sees, and from every token back to its exact place in the text."""
 
-from attnviz.tokens.build import tokenize
+from attnviz.tokens.build import limit_of, tokenize
 from attnviz.tokens.chat import Message
 from attnviz.tokens.load import load_tokenizer
 from attnviz.tokens.record import Tokens, Word
@@ -14,6 +14,7 @@ __all__ = [
     "Tokens",
     "Unit",
     "Word",
+    "limit_of",
     "load_tokenizer",
     "need_of_segmenter",
     "tokenize",

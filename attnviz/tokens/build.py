@@ -110,7 +110,7 @@ def _tokens(
         return source.chained(given)
 
     whole = _placed(source, encode(None))
-    limit = _limit(tokenizer, max_length)
+    limit = limit_of(tokenizer) if max_length is None else max_length
     if limit is None or len(whole.encoding.ids) <= limit:
         return _laid_out(tokenizer, whole, lang, None, _lost(whole, []))
     _check_limit(whole.encoding, limit, truncate=truncate)
@@ -191,9 +191,8 @@ def _checked(name: str, text: object) -> str:
     return text
 
 
-def _limit(tokenizer: Any, max_length: int | None) -> int | None:
-    if max_length is not None:
-        return max_length
+def limit_of(tokenizer: Any) -> int | None:
+    """The most tokens that a tokenizer says its model takes; None where it sets no limit."""
     own = tokenizer.model_max_length
     return int(own) if own < _NO_LIMIT else None
 

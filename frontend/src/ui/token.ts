@@ -20,3 +20,17 @@ export function tokenElement(table: TokenTable, index: number): HTMLElement {
     token.part === null ? null : el("sup", {}, token.part),
   );
 }
+
+/** `the → interceptions`, as the title of a tooltip. */
+export function pairTitle(
+  tables: { queries: TokenTable; keys: TokenTable },
+  pair: { query: number; key: number },
+): HTMLElement {
+  return el(
+    "div",
+    { class: "tip-title" },
+    tokenElement(tables.queries, pair.query),
+    el("span", { class: "tip-arrow" }, "→"),
+    tokenElement(tables.keys, pair.key),
+  );
+}

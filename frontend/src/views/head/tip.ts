@@ -6,7 +6,7 @@ import { share } from "../../text/number";
 import type { Strings } from "../../text/strings";
 import { tokenText } from "../../text/tokens";
 import { el } from "../../ui/dom";
-import { tokenElement } from "../../ui/token";
+import { pairTitle, tokenElement } from "../../ui/token";
 
 export interface PairTip {
   queries: TokenTable;
@@ -42,13 +42,7 @@ export function pairTip(tip: PairTip): HTMLElement {
   return el(
     "div",
     { class: "tip" },
-    el(
-      "div",
-      { class: "tip-title" },
-      tokenElement(tip.queries, tip.query),
-      el("span", { class: "tip-arrow" }, "→"),
-      tokenElement(tip.keys, tip.key),
-    ),
+    pairTitle(tip, tip),
     ...rows,
     el(
       "div",

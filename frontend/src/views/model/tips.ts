@@ -8,7 +8,7 @@ import type { TokenTable } from "../../payload/schema";
 import type { ModelWords } from "../../text/model";
 import { share } from "../../text/number";
 import { el } from "../../ui/dom";
-import { tokenElement } from "../../ui/token";
+import { pairTitle } from "../../ui/token";
 import type { Place } from "./layout";
 
 const SIDE = 144;
@@ -48,13 +48,7 @@ export function cellTip(
   return el(
     "div",
     { class: "tip" },
-    el(
-      "div",
-      { class: "tip-title" },
-      tokenElement(tables.queries, cell.query),
-      el("span", { class: "tip-arrow" }, "→"),
-      tokenElement(tables.keys, cell.key),
-    ),
+    pairTitle(tables, cell),
     el(
       "div",
       { class: "model-tip-row" },
