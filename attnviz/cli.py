@@ -182,10 +182,11 @@ def tokens(
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(*HEADINGS, box=None, header_style="dim")
         for row in rows(found):
-            table.add_row(*(cell.replace("[", r"\[") for cell in row))
+            table.add_row(*map(Text, row))
         Console().print(table)
     else:
         print("\t".join(HEADINGS))

@@ -48,6 +48,8 @@ _FORMS = (
 # Blanks that tokenizers put together, or leave out.
 _COLLAPSED = " \t\n\r▁"
 _WITHOUT_BLANKS = str.maketrans("", "", _COLLAPSED)
+# Characters of the tokens that are paired at once.
+_WINDOW = 4096
 # What an unknown token says. No text holds a lone surrogate, so it pairs with nothing.
 _UNKNOWN = "\ud800"
 
@@ -199,12 +201,24 @@ def _visible(text: Mapped) -> Mapped:
 
 
 def _pairs(said: str, source: str) -> Iterator[tuple[int, int]]:
-    """Characters of the longest common subsequence: index in `said`, index in `source`."""
-    for step in Indel.opcodes(said, source):
-        if step.tag == "equal":
-            yield from zip(
-                range(step.src_start, step.src_end), range(step.dest_start, step.dest_end), strict=True
-            )
+    """Characters of the longest common subsequence: index in `said`, index in `source`.
+
+    Window by window, as memory grows with the product of both lengths.
+    """
+    first = start = 0
+    while first < len(said):
+        window = said[first : first + _WINDOW]
+        beside = source[start : start + 3 * _WINDOW]
+        # What lies near the end of a window may pair better with what is beyond it.
+        until = len(window) if first + _WINDOW >= len(said) else 3 * _WINDOW // 4
+        reached = 0
+        for step in Indel.opcodes(window, beside):
+            shift = step.dest_start - step.src_start
+            for i in range(step.src_start, min(step.src_end, until)) if step.tag == "equal" else ():
+                yield first + i, start + i + shift
+                reached = i + shift + 1
+        first += until
+        start += reached
 
 
 def _draw_together(said: str, source: str, owner: list[Span], partner: list[int | None]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from attnviz.tokens.segment import Segmenter
 
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
+_LANGUAGE = regex.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# Longer texts are aligned only where tokens are doubtful.
+_ALIGNED_WHOLE = 20_000
 _NO_LIMIT = 1_000_000  # Tokenizers without a limit say 10³⁰.
 
 
@@ -69,6 +74,8 @@ def tokenize(
     """
     if max_length is not None and max_length < 1:
         raise InvalidOption(f"max_length={max_length} leaves no token: pass at least 1, or leave it out.")
+    if lang is not None and not _LANGUAGE.fullmatch(lang):
+        raise InvalidOption(f"lang={lang!r} is no language: write it as 'ja', 'en' or 'pt-BR'.")
     tokenizer = tokenizer_or_path
     if isinstance(tokenizer, str | Path):
         tokenizer = load_tokenizer(tokenizer)
@@ -113,7 +120,8 @@ def _tokens(
     limit = limit_of(tokenizer) if max_length is None else max_length
     if limit is None or len(whole.encoding.ids) <= limit:
         return _laid_out(tokenizer, whole, lang, None, _lost(whole, []))
-    _check_limit(whole.encoding, limit, truncate=truncate)
+    # A chat is cut through its template; elsewhere what the tokenizer adds stays.
+    _check_limit(whole.encoding, limit, 0 if source.roles else whole.encoding.segment.count(None), truncate)
     short, truncation = _shortened(whole, encode(limit), tokenizer.truncation_side)
     return _laid_out(tokenizer, short, lang, truncation, _lost(whole, truncation.cut))
 
@@ -159,7 +167,7 @@ def _source(
     texts = [text, pair] if pair else [text]
     if segmenter is None:
         return _Source(texts, None, (text, pair), lambda encoding: encoding)
-    cut = [segmented(each, segmenter) for each in (text, pair or "")]
+    cut = [segmented(each, segmenter) for each in texts]
 
     def chained(encoding: Encoding) -> Encoding:
         spans = [
@@ -168,7 +176,7 @@ def _source(
         ]
         return replace(encoding, span=spans)
 
-    return _Source(texts, None, (cut[0].text, None if pair is None else cut[1].text), chained)
+    return _Source(texts, None, (cut[0].text, cut[1].text if pair else pair), chained)
 
 
 @dataclass(frozen=True)
@@ -197,8 +205,7 @@ def limit_of(tokenizer: Any) -> int | None:
     return int(own) if own < _NO_LIMIT else None
 
 
-def _check_limit(full: Encoding, limit: int, *, truncate: bool) -> None:
-    added = full.segment.count(None)
+def _check_limit(full: Encoding, limit: int, added: int, truncate: bool) -> None:
     if limit <= added:
         raise TextTooLong(
             f"A limit of {limit} tokens leaves no room for text beside the {added} that the tokenizer adds: "
@@ -222,25 +229,54 @@ def _placed(source: _Source, encoding: Encoding) -> _Placed:
 
 
 def _closest(text: str, spans: list[tuple[int, int] | None], contents: list[bytes | None]) -> list[Place]:
-    """The places that an engine gave; where some are doubtful, those by alignment if fewer of them are."""
+    """The places that an engine gave; doubtful ones by alignment, where that leaves fewer of them."""
     given = canonical(text, spans, contents)
-    doubtful = sum(place.approx for place in given)
-    if not doubtful:
+    if not any(place.approx for place in given):
         return given
-    aligned = canonical(text, align(text, contents).spans, contents)
-    return aligned if sum(place.approx for place in aligned) < doubtful else given
+    nearby = _realigned(text, spans, contents, given)
+    best = min((given, canonical(text, nearby, contents)), key=partial(_faults, text))
+    if len(text) <= _ALIGNED_WHOLE and any(place.approx for place in best):
+        best = min((best, canonical(text, align(text, contents).spans, contents)), key=partial(_faults, text))
+    return best
+
+
+def _faults(text: str, places: list[Place]) -> tuple[int, int]:
+    """What is left out of the text, which is worse, and how many tokens are doubtful."""
+    left_out = sum(end - start for start, end in uncovered(text, places))
+    return left_out, sum(place.approx for place in places)
+
+
+def _realigned(
+    text: str,
+    spans: list[tuple[int, int] | None],
+    contents: list[bytes | None],
+    places: list[Place],
+) -> list[tuple[int, int] | None]:
+    """The spans, those of each run of doubtful tokens looked for between the certain ones around it."""
+    found = list(spans)
+    end = 0
+    for doubtful, run in groupby(range(len(places)), key=lambda i: places[i].approx):
+        tokens = list(run)
+        if not doubtful:
+            end = max(end, *(places[i].end for i in tokens))
+            continue
+        after = tokens[-1] + 1
+        until = places[after].start if after < len(places) else len(text)
+        if end < until:
+            alignment = align(text[end:until], [contents[i] for i in tokens])
+            for i, span in zip(tokens, alignment.spans, strict=True):
+                found[i] = None if span is None else (end + span[0], end + span[1])
+    return found
 
 
 def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, Truncation]:
     """The shorter encoding with the places that the whole text gave, so that a cut moves no token."""
     kept: list[list[Place]] = []
     cut: list[Slice] = []
-    missing = 0
     for segment, places in enumerate(whole.places):
         size = len(whole.source.texts[segment])
         count = encoding.segment.count(segment)
         gone = len(places) - count
-        missing += gone
         if side == "left":
             kept.append(places[gone:])
             start, end = 0, places[gone].start if count else size
@@ -249,7 +285,8 @@ def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, 
             start, end = places[count - 1].end if count else 0, size
         if gone and start < end:
             cut.append(Slice(segment, start, end))
-    truncation = Truncation(missing, len(whole.encoding.ids), side, cut)
+    total = len(whole.encoding.ids)
+    truncation = Truncation(total - len(encoding.ids), total, side, cut)
     return _Placed(whole.source, encoding, kept), truncation
 
 

@@ -6,13 +6,16 @@ What the template adds around the messages counts as added tokens.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypedDict
+
+import regex
 
 from attnviz import hub
 from attnviz.errors import InvalidText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from attnviz.tokens.engines import Encoding
 
@@ -78,35 +81,77 @@ def rendered(tokenizer: Any, messages: Sequence[Message]) -> Rendered:
     if not messages:
         raise InvalidText("There are no messages: give at least one.")
     text = _written(tokenizer, messages)
-    # Private-use characters in place of each message show what the template writes around it.
-    marks = [f"\ue000{i}\ue001" for i in range(len(messages))]
-    skeleton = _written(
+    opening, closing = _unused(messages)
+    # Marks around each message show where it went, whatever the template does with what is between them.
+    marked = _written(
         tokenizer,
-        [{**message, "content": mark} for message, mark in zip(messages, marks, strict=True)],
+        [
+            {**message, "content": f"{opening}{i}{closing}{message['content']}{closing}{i}{opening}"}
+            for i, message in enumerate(messages)
+        ],
     )
-    places: list[tuple[int, int, int] | None] = []
-    at = 0
-    for message, mark in zip(messages, marks, strict=True):
-        before, found, skeleton_rest = skeleton.partition(mark)
-        place = _place(text, message["content"], at + len(before)) if found else None
-        if place is None and found:
-            # A template may treat a message by what it says.
-            start = text.find(message["content"].strip(), at)
-            place = _place(text, message["content"], start) if start >= 0 else None
-        if found:
-            skeleton = skeleton_rest
-        if place is not None:
-            at = place[1]
-        places.append(place)
+    parts = regex.split(f"({opening}\\d+{closing}|{closing}\\d+{opening})", marked)
+    starts: dict[str, int] = {}
+    ends: dict[str, int] = {}
+    plain = ""
+    for part in parts:
+        if part[:1] == opening:
+            starts.setdefault(part[1:-1], len(plain))
+        elif part[:1] == closing:
+            ends.setdefault(part[1:-1], len(plain))
+        else:
+            plain += part
+    moved = _trimmed(plain, text)
+    places = [
+        _place(plain, moved, message["content"], starts.get(str(i)), ends.get(str(i)))
+        for i, message in enumerate(messages)
+    ]
     return Rendered(text, places)
 
 
-def _place(text: str, content: str, start: int) -> tuple[int, int, int] | None:
-    """A message that begins at `start`, whole or with the blanks at its ends taken off."""
-    for shown in (content, content.strip()):
-        if text.startswith(shown, start):
-            return start, start + len(shown), content.find(shown)
-    return None
+def _unused(messages: Sequence[Message]) -> list[str]:
+    """Two private-use characters that no message holds."""
+    said = set().union(*(message["content"] for message in messages))
+    return [chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in said][:2]
+
+
+def _trimmed(marked: str, text: str) -> list[int] | None:
+    """For each character of `marked`, and its end, its place in `text`, which may lack some of its blanks.
+
+    None where the two differ in more than blanks, as where a template counts characters.
+    """
+    places, at = [], 0
+    for char in marked:
+        places.append(at)
+        if at < len(text) and text[at] == char:
+            at += 1
+        elif not char.isspace():
+            return None
+    return [*places, at] if at == len(text) else None
+
+
+def _place(
+    plain: str, moved: list[int] | None, content: str, start: int | None, end: int | None
+) -> tuple[int, int, int] | None:
+    """Where a message stands, whole, or as much of its end (or beginning) as the template left."""
+    if moved is None or (start is None and end is None):
+        return None
+    offset = 0
+    if start is None and end is not None:
+        kept = _alike(reversed(plain[:end]), reversed(content))
+        start, offset = end - kept, len(content) - kept
+    elif end is None and start is not None:
+        end = start + _alike(plain[start:], content)
+    if start is None or end is None or plain[start:end] != content[offset : offset + end - start]:
+        return None
+    while start < end and moved[start] == moved[start + 1]:  # A blank that was trimmed off its front.
+        start, offset = start + 1, offset + 1
+    return moved[start], moved[end], offset
+
+
+def _alike(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many characters two texts begin alike with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _written(tokenizer: Any, messages: Sequence[Message]) -> str:

@@ -6,6 +6,7 @@ them. The blanks stand in no source, so every character of the cut text knows wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import regex
@@ -37,17 +38,18 @@ def segmented(text: str, segmenter: Segmenter) -> Mapped:
         InvalidOption: the segmenter gives something else than words.
     """
     if segmenter == "mecab":
-        words: Sequence[str] = mecab(text)
+        given: Any = mecab(text)
     elif callable(segmenter):
-        words = segmenter(text)
+        given = segmenter(text)
     else:
         raise InvalidOption(
             f"segmenter={segmenter!r} is not known: pass 'mecab', or a function from a text to its words."
         )
-    if isinstance(words, str):
-        words = words.split()
+    words = (
+        given.split() if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [given]
+    )
     if not all(isinstance(word, str) for word in words):
-        raise InvalidOption(f"The segmenter gave {words!r:.60}: it must give a list of words, as strings.")
+        raise InvalidOption(f"The segmenter gave {given!r:.60}: it must give a list of words, as strings.")
     places = located(Mapped.of(text), words)
     chars: list[str] = []
     start: list[int] = []

@@ -35,7 +35,7 @@ def japanese(texts: list[str], lang: str | None) -> list[bool]:
     it counts as Japanese only beside a text with kana. What the caller says goes before all that.
     """
     if lang is not None:
-        return [lang == "ja"] * len(texts)
+        return [lang.lower().partition("-")[0] == "ja"] * len(texts)
     kana = [has_kana(text) for text in texts]
     return [of or (any(kana) and has_han(text)) for of, text in zip(kana, texts, strict=True)]
 

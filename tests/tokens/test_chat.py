@@ -96,3 +96,66 @@ def test_a_template_that_refuses_is_quoted(tokenizers, monkeypatch):
 def test_text_and_messages_exclude_each_other(tokenizers):
     with pytest.raises(InvalidOption, match="messages= stands in place"):
         tokenize(tokenizers["qwen2"], "hello", messages=CHAT)
+
+
+THINKING = (
+    "{% for m in messages %}{% set content = m.content %}"
+    "{% if m.role == 'assistant' and '</think>' in content %}"
+    "{% set content = content.split('</think>')[-1].lstrip('\\n') %}{% endif %}"
+    "<|im_start|>{{ m.role }}\n{{ content }}<|im_end|>\n{% endfor %}"
+)
+SYSTEM_LAST = (
+    "{% for m in messages[1:] %}{% if m.role == 'user' %}[INST] "
+    "{% if loop.last %}{{ messages[0].content }}\n\n{% endif %}{{ m.content }}[/INST]"
+    "{% else %} {{ m.content }}</s>{% endif %}{% endfor %}"
+)
+
+
+def shown(tokens, message):
+    """What of a message has tokens."""
+    places = zip(tokens.segment, tokens.start, tokens.end, strict=True)
+    covered = {at for of, start, end in places if of == message for at in range(start, end)}
+    return "".join(tokens.texts[message][at] for at in sorted(covered)).strip()
+
+
+@pytest.mark.parametrize("third", ["is 2", "user"])
+def test_what_a_template_cuts_off_a_message_moves_no_other(tokenizers, monkeypatch, third):
+    tokenizer = tokenizers["qwen2"]
+    monkeypatch.setattr(tokenizer, "chat_template", THINKING)
+    contents = ["1+1?", "<think>easy</think>\n\nIt is 2.", third, "ok"]
+    roles = ["user", "assistant"] * 2
+    messages = [{"role": r, "content": c} for r, c in zip(roles, contents, strict=True)]
+    tokens = tokenize(tokenizer, messages=messages)
+    assert tokens.ids == tokenizer.apply_chat_template(messages)["input_ids"]
+    assert [shown(tokens, i).replace(" ", "") for i in range(4)] == [
+        "1+1?",
+        "Itis2.",
+        third.replace(" ", ""),
+        "ok",
+    ]
+    assert [(lost.segment, lost.start, lost.end) for lost in tokens.lost] == [(1, 0, 19)]
+
+
+def test_a_template_may_put_messages_in_another_order(tokenizers, monkeypatch):
+    tokenizer = tokenizers["qwen2"]
+    monkeypatch.setattr(tokenizer, "chat_template", SYSTEM_LAST)
+    contents = ["thefox", "hello", "lazy", "this"]
+    roles = ["system", "user", "assistant", "user"]
+    messages = [{"role": r, "content": c} for r, c in zip(roles, contents, strict=True)]
+    tokens = tokenize(tokenizer, messages=messages)
+    assert [shown(tokens, i) for i in range(4)] == contents
+    assert tokens.lost == []
+
+
+def test_messages_may_hold_private_characters(tokenizers):
+    content = "the \ue000\ue001 fox \ue000"
+    tokens = tokenize(tokenizers["qwen2"], messages=[{"role": "user", "content": content}])
+    assert shown(tokens, 0).replace(" ", "") == content.replace(" ", "")
+
+
+def test_a_cut_chat_counts_what_is_missing_of_the_template_too(tokenizers):
+    messages = [{"role": "user", "content": "hi"}] * 10
+    whole = tokenize(tokenizers["qwen2"], messages=messages)
+    short = tokenize(tokenizers["qwen2"], messages=messages, max_length=15, truncate=True)
+    assert short.truncation.tokens == len(whole) - 15
+    assert len(short) == 15

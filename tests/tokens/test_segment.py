@@ -29,7 +29,12 @@ def test_words_may_come_as_one_string_with_blanks(tokenizers):
     assert tokens.start == [None, 0, 3, None]
 
 
-@pytest.mark.parametrize("segmenter", ["juman", lambda text: [1, 2]])
+def test_words_may_come_one_by_one(tokenizers):
+    tokens = tokenize(tokenizers["bert"], "thethe", segmenter=lambda text: iter([text[:3], text[3:]]))
+    assert tokens.surface == [None, "the", "the", None]
+
+
+@pytest.mark.parametrize("segmenter", ["juman", lambda text: [1, 2], lambda text: None])
 def test_what_gives_no_words_is_refused(tokenizers, segmenter):
     with pytest.raises(InvalidOption, match="segmenter"):
         tokenize(tokenizers["bert"], "猫", segmenter=segmenter)

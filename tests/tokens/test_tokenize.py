@@ -4,6 +4,7 @@ import pytest
 
 from attnviz.errors import InvalidOption, InvalidText, TextTooLong, UnsupportedTokenizer
 from attnviz.tokens import tokenize
+from tests.tokens.families import wrapped
 
 FAMILIES = [
     "bert",
@@ -176,3 +177,28 @@ def test_what_the_text_loses_is_named(tokenizers):
     """MeCab reads nothing behind a NUL."""
     tokens = tokenize(tokenizers["japanese-words"], "猫は\0犬 と")
     assert [tokens.text[lost.start : lost.end] for lost in tokens.lost] == ["犬 と"]
+
+
+def test_one_doubtful_token_moves_no_certain_one():
+    """Rust tells where 臺 went, which a normaliser writes 台; alignment would take the next 台 for it."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    vocabulary = {token: i for i, token in enumerate(["[UNK]", "the", "台", "湾"])}
+    backend = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    backend.normalizer = normalizers.Replace("臺", "台")
+    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokens = tokenize(wrapped(backend), "臺 台湾Ω")
+    assert (tokens.surface[0], tokens.approx[0]) == ("臺", True)
+    assert tokens.surface[1] == "台湾Ω"
+    assert tokens.lost == []
+
+
+def test_what_the_model_calls_unknown_is_unknown_whatever_the_tokenizer_names():
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    backend = Tokenizer(models.WordPiece({"[UNK]": 0, "the": 1}, unk_token="[UNK]"))
+    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokens = tokenize(wrapped(backend), "ΩΩ the")
+    assert tokens.surface == ["ΩΩ", "the"]
+    assert tokens.unknown == [True, False]
+    assert not any(tokens.approx)

@@ -60,6 +60,9 @@ def _contents(tokenizer: Any, ids: list[int], segment: list[int | None]) -> list
     )
     said |= added
     said[tokenizer.unk_token_id] = None
+    own_unknown = getattr(tokenizer.backend_tokenizer.model, "unk_token", None)
+    if own_unknown is not None:  # A tokenizer need not name what its model writes.
+        said[tokenizer.convert_tokens_to_ids(own_unknown)] = None
     return [None if of is None else said[number] for number, of in zip(ids, segment, strict=True)]
 
 

@@ -32,7 +32,8 @@ export function members(table: TokenTable, { by, content }: Choice): number[][] 
   const found: number[][] = label.map(() => []);
   for (const [token, unit] of of.entries()) (found[unit] as number[]).push(token);
   if (by !== "word" || !content) return found;
-  return found.filter((_, unit) => !FUNCTION_WORDS.has(pos[unit] ?? null));
+  const kept = found.filter((_, unit) => !FUNCTION_WORDS.has(pos[unit] ?? null));
+  return kept.length > 0 ? kept : found; // A text of nothing else would leave nothing to draw.
 }
 
 /** Whether there are particles or auxiliaries to leave out. */
