@@ -328,6 +328,10 @@ def _laid_out(
         ids=encoding.ids,
         raw=raw,
         surface=surface,
+        labels=[
+            written if shown is None else shown
+            for shown, written in zip(surface, _written(encoding, raw), strict=True)
+        ],
         start=start,
         end=end,
         segment=segment,
@@ -346,6 +350,12 @@ def _laid_out(
         lost=lost,
         truncation=truncation,
     )
+
+
+def _written(encoding: Encoding, raw: list[str]) -> list[str]:
+    """How tokens without a surface are written: what a chat's template says there, or the raw token."""
+    template = encoding.template or [None] * len(raw)
+    return [token if said is None else said for said, token in zip(template, raw, strict=True)]
 
 
 def _flags(

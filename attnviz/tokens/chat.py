@@ -44,11 +44,13 @@ class Rendered:
         """Tokens of `text` with their place in their message; those of the template as added ones."""
         segments: list[int | None] = []
         spans: list[tuple[int, int] | None] = []
+        template: list[str | None] = []
         for span in encoding.span:
             segment, own = self._found(span) if span is not None else (None, None)
             segments.append(segment)
             spans.append(own)
-        return replace(encoding, segment=segments, span=spans)
+            template.append(self.text[slice(*span)] if segment is None and span is not None else None)
+        return replace(encoding, segment=segments, span=spans, template=template)
 
     def _found(self, span: tuple[int, int]) -> tuple[int | None, tuple[int, int] | None]:
         for message, place in enumerate(self.places):

@@ -87,6 +87,7 @@ class Tokens:
         raw: the tokenizer's own writing (`##ing`, `Ġthe`, `▁a`, `ãģ®`).
         surface: the exact slice `text[start:end]`, without blanks around it; None for tokens that the
             tokenizer added. Empty for a token that stands for no character (a lone `▁`).
+        labels: what a view writes: the surface; for added tokens the template's own text, or the raw token.
         start, end: characters of the token's own text, end exclusive; None for added tokens.
         segment: index in `texts`, None for added tokens, to which a chat's template belongs.
         word: index in `words`; None for added tokens, blanks, and what belongs to no word.
@@ -112,6 +113,7 @@ class Tokens:
     ids: list[int]
     raw: list[str]
     surface: list[str | None]
+    labels: list[str]
     start: list[int | None]
     end: list[int | None]
     segment: list[int | None]
@@ -149,16 +151,6 @@ class Tokens:
             return ["the text", "the pair"][: len(self.texts)]
         return [f"message {i} ({role})" for i, role in enumerate(self.roles)]
 
-    def label(self, index: int) -> str:
-        """What a view writes for one token: its surface, or the raw token where it was added."""
-        surface = self.surface[index]
-        return self.raw[index] if surface is None else surface
-
-    @property
-    def labels(self) -> list[str]:
-        """`label` of every token."""
-        return [self.label(i) for i in range(len(self))]
-
     def units(self, by: By) -> list[Unit]:
         """Words or sentences with their tokens, in reading order; see `units_of`."""
         return units_of(self, by)
@@ -176,6 +168,7 @@ class Tokens:
             ids=[token_id, *self.ids[:-1]],
             raw=[raw, *self.raw[:-1]],
             surface=[None, *self.surface[:-1]],
+            labels=[raw, *self.labels[:-1]],
             start=[None, *self.start[:-1]],
             end=[None, *self.end[:-1]],
             segment=[None, *self.segment[:-1]],

@@ -45,7 +45,7 @@ def units_of(tokens: Tokens, by: By) -> list[Unit]:
     place: dict[int, int] = {}
     for token, own in enumerate(index):
         if own is None:
-            units.append(Unit(tokens.label(token), [token], tokens.segment[token], None))
+            units.append(Unit(tokens.labels[token], [token], tokens.segment[token], None))
         elif own in place:
             units[place[own]].tokens.append(token)
         else:

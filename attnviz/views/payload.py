@@ -92,6 +92,7 @@ def _token_table(tokens: Tokens) -> dict[str, Any]:
         "raw": tokens.raw,
         "id": tokens.ids,
         "segment": tokens.segment,
+        "segments": tokens.roles or ["A", "B"][: len(tokens.texts)],
         "word": tokens.word,
         "flags": [
             _SPECIAL * special + _UNKNOWN * unknown + _APPROX * approx

@@ -7,7 +7,7 @@ from attnviz.tokens.record import Slice, Truncation
 def test_labels_are_surfaces_and_raw_where_added(tokenizers):
     tokens = tokenize(tokenizers["japanese-words"], "ｶﾞｲﾄﾞ")
     assert tokens.labels == ["[CLS]", "ｶﾞ", "ｲ", "ﾄﾞ", "[SEP]"]
-    assert tokens.label(1) == "ｶﾞ"
+    assert tokens.labels[1] == "ｶﾞ"
 
 
 def test_shifting_right_makes_the_decoders_input_of_labels(tokenizers):

@@ -89,8 +89,8 @@ def test_a_click_pins_a_token_and_its_table_holds_the_models_weights(opened, eng
     exact = english.attention(2)[[1, 8], 4]
     mean = np.where(english.tokens.special, 0, exact.mean(axis=0))
     strongest = int(mean.argmax())
-    expected = [english.tokens.label(strongest), *(written(w) for w in exact[:, strongest])]
-    assert expected in [row[:3] for row in table(page, english.tokens.label(4))]
+    expected = [english.tokens.labels[strongest], *(written(w) for w in exact[:, strongest])]
+    assert expected in [row[:3] for row in table(page, english.tokens.labels[4])]
     page.page.keyboard.press("Escape")
     page.wait("token", "")
 
@@ -187,7 +187,7 @@ def test_the_steps_of_the_neuron_view_end_in_the_models_weight(opened, tiny_lens
     trace = tiny_lens(family).trace("the cat sat on the mat")
     page = opened(trace.neuron_view(layer=1, head=3, token=4))
     exact = trace.attention(1, 3)[4]
-    shown = {row[0]: row[-1] for row in table(page, trace.tokens.label(4), ".neuron-view")}
+    shown = {row[0]: row[-1] for row in table(page, trace.tokens.labels[4], ".neuron-view")}
     assert shown["sat"] == written(exact[trace.tokens.labels.index("sat")])
 
 
@@ -373,7 +373,7 @@ def test_an_unknown_token_shows_the_source_and_is_marked(opened, demo_lens):
     trace = demo_lens.trace("私は𠮷野家が好きです")
     unknown = trace.tokens.unknown.index(True)
     assert trace.tokens.raw[unknown] == "[UNK]"
-    assert "𠮷" in trace.tokens.label(unknown)
+    assert "𠮷" in trace.tokens.labels[unknown]
     page = opened(trace.head_view(layer=3, token=unknown))
     assert "[UNK]" not in " ".join(row[0] for row in table(page, "𠮷"))
     assert page.page.locator(".weights .token-unknown").count() >= 1
@@ -386,7 +386,7 @@ def test_a_guessed_place_is_hatched_and_the_tooltip_says_why(opened, japanese):
     page = opened(guessed.head_view(layer=3, heads=[0], token=2))
     exact = opened(japanese.head_view(layer=3, heads=[0], token=2))
     assert page.pixels(HEAD) != exact.pixels(HEAD)
-    table(page, tokens.label(2))
+    table(page, tokens.labels[2])
     assert page.page.locator(".weights .token-approx").count() >= 1
     page.page.click(".directions [data-value=vertical]")
     find(page, HEAD, "hover", "2", x=200, y=40, step=(0, 4))

@@ -18,6 +18,7 @@ class Encoding:
         content: what the token says (UTF-8, marks taken off); None where it says nothing to compare:
             unknown and added tokens.
         type_ids: segment numbers for models that have segments, or None where the tokenizer knows none.
+        template: what a token of a chat's template stands for, as written; None for all others.
     """
 
     ids: list[int]
@@ -25,6 +26,7 @@ class Encoding:
     span: list[tuple[int, int] | None]
     content: list[bytes | None]
     type_ids: list[int] | None
+    template: list[str | None] | None = None
 
 
 class Encode(Protocol):

@@ -25,8 +25,10 @@ export interface TokenTable {
   /** The tokenizer's own string, for tooltips. */
   raw: string[];
   id: number[];
-  /** 0 the first text, 1 its pair; null for added tokens. */
+  /** 0 the first text, 1 its pair, in a chat the number of the message; null for added tokens. */
   segment: (number | null)[];
+  /** What each segment is called: "A" and "B", or who says the message. */
+  segments: string[];
   /** Index of the word a token belongs to; null for added tokens. */
   word: (number | null)[];
   /** Bits: 1 special or added, 2 unknown to the model, 4 the place in the source is a guess. */

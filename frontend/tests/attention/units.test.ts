@@ -9,6 +9,7 @@ const TABLE: TokenTable = {
   raw: ["[CLS]", "追い", "##かけ", "は", "犬", "[SEP]"],
   id: [2, 10, 11, 12, 13, 3],
   segment: [null, 0, 0, 0, 0, null],
+  segments: ["A"],
   word: [null, 0, 0, 1, 2, null],
   flags: [1, 0, 2, 0, 4, 1],
   part: [null, null, null, null, null, null],

@@ -13,6 +13,7 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     word: none,
     flags: labels.map(() => 0),
     part: none,
+    segments: ["A", "B"],
     units: NO_UNITS,
     finders: [],
     lang: null,

@@ -49,12 +49,19 @@ export function wordRuns(table: TokenTable): Range[] {
 
 /** The stretches of text A and B. Added tokens go with what stands before them. */
 export function textRuns(table: TokenTable): { name: string; range: Range }[] {
-  const second = table.segment.indexOf(1);
-  if (second <= 0) return [];
-  return [
-    { name: "A", range: { first: 0, end: second } },
-    { name: "B", range: { first: second, end: table.segment.length } },
-  ];
+  const firsts = table.segments.map((_, segment) => table.segment.indexOf(segment));
+  const runs: { name: string; range: Range }[] = [];
+  for (const [segment, first] of firsts.entries()) {
+    if (first < 0) continue;
+    // Added tokens in front belong to the first text, those behind a text to it.
+    const previous = runs.at(-1);
+    if (previous !== undefined) previous.range.end = first;
+    runs.push({
+      name: table.segments[segment] ?? "",
+      range: { first: previous === undefined ? 0 : first, end: table.segment.length },
+    });
+  }
+  return runs.length > 1 ? runs : [];
 }
 
 export function labelsOf(

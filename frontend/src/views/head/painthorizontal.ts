@@ -57,8 +57,9 @@ function paintTexts(brush: Brush, row: Row, y: number): void {
     const left = row.spots[range.first]?.start ?? 0;
     const right = (row.spots[range.end - 1]?.end ?? 0) - 4;
     line(context, theme.hair2, [left, rule], [left + 8, rule]);
-    note(brush, name, left + 19, rule, "center", { colour: theme.ink2 });
-    line(context, theme.hair2, [left + 30, rule], [right, rule]);
+    note(brush, name, left + 15, rule, "left", { colour: theme.ink2 });
+    const end = left + 22 + context.measureText(name).width;
+    if (end < right) line(context, theme.hair2, [end, rule], [right, rule]);
   }
 }
 

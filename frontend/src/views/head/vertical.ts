@@ -1,6 +1,7 @@
 /** Layout with tokens one below the other: queries | lines | keys | one column of bars a head. */
 
 import type { Label, LabelFont } from "../../draw/labels";
+import { font } from "../../text/fonts";
 import { labelsOf, type Room, type Row, type Spot, textRuns, wordRuns } from "./layout";
 
 export interface Columns {
@@ -53,8 +54,9 @@ export function verticalLayout(room: Room): VerticalLayout {
   const keyStyle: LabelFont = { size, lang: keys.lang };
   const narrow = room.width < NARROW;
   const texts = room.inline ? [] : textRuns(queries);
-  const rule = texts.length > 0 ? inset + 14 : null;
-  const side = rule === null ? 6 : 36;
+  const names = Math.max(0, ...texts.map(({ name }) => measure(name, font(11.5, ""))));
+  const rule = texts.length > 0 ? inset + Math.max(14, names / 2 + 2) : null;
+  const side = rule === null ? 6 : Math.max(36, names + 22);
 
   // Labels may take 40 % of the view each, but lines and bars keep their least width.
   const bars = narrow

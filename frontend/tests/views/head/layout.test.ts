@@ -20,6 +20,7 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     word: labels.map((_, i) => i),
     flags: labels.map(() => 0),
     part: none,
+    segments: ["A", "B"],
     units: NO_UNITS,
     finders: [],
     lang: "en",

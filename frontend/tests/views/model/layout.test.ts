@@ -78,6 +78,7 @@ describe("the enlarged head", () => {
     word: [],
     flags: [],
     part: [],
+    segments: ["A", "B"],
     units: NO_UNITS,
     finders: [],
     lang: null,

@@ -14,6 +14,7 @@ function pair(): TokenTable {
     word: [null, 0, 1, null, 2, null],
     flags: segment.map((s) => (s === null ? 1 : 0)),
     part: segment.map(() => null),
+    segments: ["A", "B"],
     units: NO_UNITS,
     finders: [],
     lang: "en",
