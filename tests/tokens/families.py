@@ -276,6 +276,13 @@ def ctrl(folder: Path, lines: list[str]) -> Any:
     return _loaded(folder, {"tokenizer_class": "CTRLTokenizer"}, files)
 
 
+def prophetnet(folder: Path, lines: list[str]) -> Any:
+    """ProphetNet's: BERT's rules, written in Python."""
+    vocabulary = dict.fromkeys([*SPECIAL, "[X_SEP]", *WORDS, *_pieces_of(lines)])
+    files = {"prophetnet.tokenizer": "\n".join(vocabulary) + "\n"}
+    return _loaded(folder, {"tokenizer_class": "ProphetNetTokenizer"}, files)
+
+
 def bert_japanese(
     folder: Path,
     lines: list[str] = LINES,
@@ -361,6 +368,7 @@ _BUILDERS: dict[str, Callable[[Path, list[str]], Any]] = {
     "canine": partial(_plain, kind="CanineTokenizer"),
     "neox-japanese": neox_japanese,
     "ctrl": ctrl,
+    "prophetnet": prophetnet,
     "japanese-words": bert_japanese,
     "japanese-lower": partial(bert_japanese, lower=True),
     "japanese-characters": partial(bert_japanese, subwords="character"),

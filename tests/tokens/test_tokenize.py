@@ -4,7 +4,7 @@ import pytest
 
 from attnviz.errors import InvalidOption, InvalidText, TextTooLong, UnsupportedTokenizer
 from attnviz.tokens import tokenize
-from tests.tokens.families import wrapped
+from tests.tokens.families import build, wrapped
 
 FAMILIES = [
     "bert",
@@ -202,3 +202,24 @@ def test_what_the_model_calls_unknown_is_unknown_whatever_the_tokenizer_names():
     assert tokens.surface == ["ΩΩ", "the"]
     assert tokens.unknown == [True, False]
     assert not any(tokens.approx)
+
+
+@pytest.mark.parametrize("text", ["猫 foo<d>foo<A>", "foo猫", "猫 foo foo", "foo", "foofoo x"])
+def test_added_tokens_may_ask_for_a_word_of_their_own(tmp_path, text):
+    from tokenizers import AddedToken
+
+    tokenizer = build("byt5", tmp_path)
+    tokenizer.add_tokens([AddedToken("foo", single_word=True)])
+    tokens = tokenize(tokenizer, text)
+    assert tokens.ids == tokenizer(text)["input_ids"]
+    assert not any(tokens.approx)
+    assert tokens.lost == []
+
+
+def test_words_keep_known_tokens_out_of_unknown_words(tokenizers):
+    tokens = tokenize(tokenizers["prophetnet"], "thex the xthe")
+    assert [(s, u) for s, u in zip(tokens.surface, tokens.unknown, strict=True) if s is not None] == [
+        ("thex", True),
+        ("the", False),
+        ("xthe", True),
+    ]

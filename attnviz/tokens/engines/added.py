@@ -20,16 +20,25 @@ def stretches(tokenizer: Any, text: str) -> list[Stretch]:
     added = tokenizer.added_tokens_encoder
     names = {*added, *tokenizer.all_special_tokens}
     properties = tokenizer.added_tokens_decoder
-    found: list[Stretch] = []
-    start = 0
-    eats_next = False
-    for part in tokenizer.tokens_trie.split(text):
-        is_added = part in names
-        token = properties.get(added.get(part)) if is_added else None
-        if token is not None and token.lstrip and found and not found[-1].is_added:
-            found[-1] = found[-1]._replace(text=found[-1].text.rstrip())
-        left = len(part) - len(part.lstrip()) if eats_next and not is_added else 0
-        found.append(Stretch(part[left:], start + left, is_added))
-        eats_next = token is not None and token.rstrip
-        start += len(part)
-    return [stretch for stretch in found if stretch.text]
+    parts = tokenizer.tokens_trie.split(text)
+    spans: list[list[int]] = []
+    for part in parts:
+        at = spans[-1][1] if spans else 0
+        spans.append([at, at + len(part)])
+    kept = [part in names for part in parts]
+    for i, is_added in enumerate(kept):
+        token = properties.get(added.get(parts[i])) if is_added else None
+        if token is None:
+            continue
+        left = spans[i - 1] if i else None
+        right = spans[i + 1] if i + 1 < len(spans) else None
+        if token.rstrip and right is not None:
+            right[0] = right[1] - len(text[slice(*right)].lstrip())
+        if token.lstrip and left is not None:
+            left[1] = left[0] + len(text[slice(*left)].rstrip())
+        if token.single_word:  # Beside a letter it is part of that word.
+            if left is not None and left[0] < left[1] and text[left[1] - 1] != " ":
+                left[1], spans[i] = spans[i][1], [spans[i][1]] * 2
+            elif right is not None and right[0] < right[1] and text[right[0]] != " ":
+                right[0], spans[i] = spans[i][0], [spans[i][0]] * 2
+    return [Stretch(text[start:end], start, text[start:end] in names) for start, end in spans if start < end]

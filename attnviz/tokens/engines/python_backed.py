@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import UnsupportedTokenizer
-from attnviz.tokens.engines import bert_japanese, by_alignment, by_unit, sentencepiece
+from attnviz.tokens.engines import by_alignment, by_unit, by_word, sentencepiece
 from attnviz.tokens.engines.encoding import Encoding, Step
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A family's walk gives a token's place for each of its tokens, or None for a tokenizer of another family.
 _WALKS: tuple[Callable[[Any, str], list[Step] | None], ...] = (
-    bert_japanese.walk,
+    by_word.walk,
     by_unit.walk,
     sentencepiece.walk,
     by_alignment.walk,
@@ -54,7 +54,7 @@ def encode(
 ) -> Encoding:
     """See `Encode`."""
     for each in (text, pair or ""):
-        bert_japanese.check(tokenizer, each)
+        by_word.check(tokenizer, each)
     options: dict[str, Any] = {"add_special_tokens": add_special, "verbose": False}
     if max_length is not None:
         options |= {"truncation": True, "max_length": max_length}

@@ -1,11 +1,13 @@
-"""BertJapaneseTokenizer: its words, found in the text, and its subwords, counted off in them.
+"""Tokenizers that cut a text into words, and words into subwords, as BertJapaneseTokenizer does.
 
-text → added tokens split off → words of MeCab, Sudachi, Juman++ or BERT's own rules → subwords. The words
-are the tokenizer's own, so any dictionary and option of theirs is covered.
+text → added tokens split off → words of MeCab, Sudachi, Juman++ or BERT's own rules → subwords. Words are
+found in the text, subwords counted off in them. The words are the tokenizer's own, so any dictionary and
+option of theirs is covered.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import regex
@@ -45,37 +47,59 @@ def check(tokenizer: Any, text: str) -> None:
             )
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """What a tokenizer is made of.
+
+    Attributes:
+        words: cuts a text into words; None where the whole text is one.
+        subwords: cuts a word.
+        kind: of subwords: "wordpiece", "character" or "sentencepiece".
+    """
+
+    words: Any
+    subwords: Any
+    kind: str
+
+
+def _parts(tokenizer: Any) -> _Parts | None:
+    names = {kind.__name__ for kind in type(tokenizer).__mro__}
+    if "BertJapaneseTokenizer" in names and tokenizer.do_subword_tokenize:
+        words = tokenizer.word_tokenizer if tokenizer.do_word_tokenize else None
+        return _Parts(words, tokenizer.subword_tokenizer, tokenizer.subword_tokenizer_type)
+    if hasattr(tokenizer, "wordpiece_tokenizer"):
+        return _Parts(getattr(tokenizer, "basic_tokenizer", None), tokenizer.wordpiece_tokenizer, "wordpiece")
+    return None
+
+
 def walk(tokenizer: Any, text: str) -> list[Step] | None:
     """One step a subword; None for other tokenizers, and for one that makes none."""
-    names = {kind.__name__ for kind in type(tokenizer).__mro__}
-    if "BertJapaneseTokenizer" not in names or not tokenizer.do_subword_tokenize:
+    parts = _parts(tokenizer)
+    if parts is None:
         return None
     steps: list[Step] = []
     for stretch in stretches(tokenizer, text):
         source = Mapped.of(stretch.text, stretch.start)
         if stretch.is_added:
             steps.append(Step(stretch.text, source.span(0, len(stretch.text)), stretch.text.encode()))
-        else:
-            for word in _words(tokenizer, source):
-                steps += _subwords(tokenizer, word)
+            continue
+        words = [source]
+        if parts.words is not None:
+            found = parts.words.tokenize(source.text, never_split=tokenizer.all_special_tokens)
+            words = located(source, found)
+        for word in words:
+            steps += _subwords(parts, word, str(tokenizer.unk_token))
     return steps
 
 
-def _words(tokenizer: Any, source: Mapped) -> list[Mapped]:
-    if not tokenizer.do_word_tokenize:
-        return [source]
-    words = tokenizer.word_tokenizer.tokenize(source.text, never_split=tokenizer.all_special_tokens)
-    return located(source, words)
-
-
-def _subwords(tokenizer: Any, word: Mapped) -> list[Step]:
-    split = tokenizer.subword_tokenizer.tokenize
-    if tokenizer.subword_tokenizer_type == "character":
-        if tokenizer.subword_tokenizer.normalize_text:
+def _subwords(parts: _Parts, word: Mapped, unknown: str) -> list[Step]:
+    split = parts.subwords.tokenize
+    if parts.kind == "character":
+        if parts.subwords.normalize_text:
             word = word.normalized("NFKC")
         return [Step(raw, word.span(i, i + 1), raw.encode()) for i, raw in enumerate(split(word.text))]
-    if tokenizer.subword_tokenizer_type == "sentencepiece":
-        return _pieces(word, split(word.text), str(tokenizer.unk_token))
+    if parts.kind == "sentencepiece":
+        return _pieces(word, split(word.text), unknown)
     steps: list[Step] = []
     end = 0
     for chunk in word.text.split():  # Words may hold rare blanks, at which WordPiece starts anew.
