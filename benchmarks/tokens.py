@@ -90,7 +90,8 @@ def _compared(tokenizer: Any, text: str) -> tuple[int, int, int]:
     own = [i for i, segment in enumerate(encoding.segment) if segment == 0]
     contents = [encoding.content[i] for i in own]
     engine = canonical(text, [encoding.span[i] for i in own], contents)
-    aligned = canonical(text, align(text, contents).spans, contents)
+    found = align(text, contents)
+    aligned = canonical(text, found.spans, contents, found.guessed)
     # A token for a blank covers nothing to see, wherever it stands.
     equal = sum(
         (a.start, a.end) == (b.start, b.end) or not (text[a.start : a.end] + text[b.start : b.end]).strip()

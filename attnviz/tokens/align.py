@@ -61,10 +61,12 @@ class Alignment:
     Attributes:
         spans: one a piece; None for one that says something which is nowhere in the text.
         cost: how many characters of the pieces were left without a partner.
+        guessed: pieces whose span is one of several that would do.
     """
 
     spans: list[Span | None]
     cost: int
+    guessed: set[int]
 
 
 def align(text: str, contents: Sequence[bytes | None]) -> Alignment:
@@ -91,9 +93,9 @@ def align(text: str, contents: Sequence[bytes | None]) -> Alignment:
         for token in range(first, last + 1):
             placed = spans[token]
             spans[token] = (start, end) if placed is None else (min(placed[0], start), max(placed[1], end))
-    _place_unknown(text, contents, spans)
+    guessed = _place_unknown(text, contents, spans)
     _place_blanks(text, contents, spans)
-    return Alignment(spans, cost)
+    return Alignment(spans, cost, guessed)
 
 
 def located(text: Mapped, pieces: Sequence[str]) -> list[Mapped]:
@@ -258,8 +260,9 @@ def _place_blanks(text: str, contents: Sequence[bytes | None], spans: list[Span 
             reached = max(reached, placed[1])
 
 
-def _place_unknown(text: str, contents: Sequence[bytes | None], spans: list[Span | None]) -> None:
-    """Unknown tokens take the gap that their neighbours leave, where it is plain which takes what."""
+def _place_unknown(text: str, contents: Sequence[bytes | None], spans: list[Span | None]) -> set[int]:
+    """Unknown tokens take the gap that their neighbours leave; gives those of which it is not plain which."""
+    guessed: set[int] = set()
     after = len(text)
     right = [after := after if span is None else min(after, span[0]) for span in reversed(spans)][::-1]
     reached = token = 0
@@ -280,9 +283,9 @@ def _place_unknown(text: str, contents: Sequence[bytes | None], spans: list[Span
         if reached >= end:
             _share_character(text, contents, spans, run)
         elif not any((contents[i] or b"").strip() for i in run):
-            _share(
-                text, (reached, end), [i for i in run if contents[i] is None], _groups(contents, run), spans
-            )
+            unknown = [i for i in run if contents[i] is None]
+            guessed |= _share(text, (reached, end), unknown, _groups(contents, run), spans)
+    return guessed
 
 
 def _share_character(
@@ -313,22 +316,25 @@ def _groups(contents: Sequence[bytes | None], run: range) -> list[list[int]]:
 
 def _share(
     text: str, gap: Span, unknown: list[int], groups: list[list[int]], spans: list[Span | None]
-) -> None:
-    """Deal a gap out to unknown tokens, by the first way of splitting that gives as many pieces."""
+) -> set[int]:
+    """Deal a gap out to unknown tokens, by the first way of splitting that gives as many pieces.
+
+    Returns those of which another way might say otherwise.
+    """
     chunks = _found(_CHUNK, text, *gap)
     if len(groups) > 1 and len(groups) == len(chunks):
-        for group, chunk in zip(groups, chunks, strict=True):
-            _share(text, chunk, group, [group], spans)
-        return
+        dealt = (_share(text, chunk, own, [own], spans) for own, chunk in zip(groups, chunks, strict=True))
+        return set().union(*dealt)
     if len(unknown) == 1 and chunks:
         spans[unknown[0]] = (chunks[0][0], chunks[-1][1])
-        return
+        return set()
     for split in _SPLITS:
         pieces = split(text, *gap)
         if len(pieces) == len(unknown):
             for token, piece in zip(unknown, pieces, strict=True):
                 spans[token] = piece
-            return
+            return set() if pieces == chunks else set(unknown)
+    return set()
 
 
 def _found(pattern: regex.Pattern[str], text: str, start: int, end: int) -> list[Span]:

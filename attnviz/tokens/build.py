@@ -224,19 +224,23 @@ def _placed(source: _Source, encoding: Encoding) -> _Placed:
     for segment, text in enumerate(source.texts):
         own = [i for i, of in enumerate(encoding.segment) if of == segment]
         contents = [encoding.content[i] for i in own]
-        places.append(_closest(text, [encoding.span[i] for i in own], contents))
+        guessed = {k for k, i in enumerate(own) if encoding.guessed is not None and encoding.guessed[i]}
+        places.append(_closest(text, [encoding.span[i] for i in own], contents, guessed))
     return _Placed(source, encoding, places)
 
 
-def _closest(text: str, spans: list[tuple[int, int] | None], contents: list[bytes | None]) -> list[Place]:
+def _closest(
+    text: str, spans: list[tuple[int, int] | None], contents: list[bytes | None], guessed: set[int]
+) -> list[Place]:
     """The places that an engine gave; doubtful ones by alignment, where that leaves fewer of them."""
-    given = canonical(text, spans, contents)
+    given = canonical(text, spans, contents, guessed)
     if not any(place.approx for place in given):
         return given
-    nearby = _realigned(text, spans, contents, given)
-    best = min((given, canonical(text, nearby, contents)), key=partial(_faults, text))
+    nearby = canonical(text, *_realigned(text, spans, contents, given))
+    best = min((given, nearby), key=partial(_faults, text))
     if len(text) <= _ALIGNED_WHOLE and any(place.approx for place in best):
-        best = min((best, canonical(text, align(text, contents).spans, contents)), key=partial(_faults, text))
+        found = align(text, contents)
+        best = min((best, canonical(text, found.spans, contents, found.guessed)), key=partial(_faults, text))
     return best
 
 
@@ -251,9 +255,10 @@ def _realigned(
     spans: list[tuple[int, int] | None],
     contents: list[bytes | None],
     places: list[Place],
-) -> list[tuple[int, int] | None]:
-    """The spans, those of each run of doubtful tokens looked for between the certain ones around it."""
+) -> tuple[list[tuple[int, int] | None], list[bytes | None], set[int]]:
+    """What `canonical` takes, each run of doubtful tokens looked for between the certain ones around it."""
     found = list(spans)
+    guessed: set[int] = set()
     end = 0
     for doubtful, run in groupby(range(len(places)), key=lambda i: places[i].approx):
         tokens = list(run)
@@ -266,7 +271,8 @@ def _realigned(
             alignment = align(text[end:until], [contents[i] for i in tokens])
             for i, span in zip(tokens, alignment.spans, strict=True):
                 found[i] = None if span is None else (end + span[0], end + span[1])
-    return found
+            guessed |= {tokens[k] for k in alignment.guessed}
+    return found, contents, guessed
 
 
 def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, Truncation]:

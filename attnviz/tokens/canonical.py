@@ -14,7 +14,7 @@ from attnviz.tokens.characters import clusters, fold, is_trailing, is_unseen, st
 from attnviz.tokens.mapped import Form, Mapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _FORMS: tuple[Form | None, ...] = (None, "NFC", "NFKC")
 
@@ -39,12 +39,22 @@ class Place:
     part: tuple[int, int] | None = None
 
 
-def canonical(text: str, spans: list[tuple[int, int] | None], contents: list[bytes | None]) -> list[Place]:
-    """Places of the tokens of one text, in order; `spans` and `contents` as in `Encoding`."""
+def canonical(
+    text: str,
+    spans: list[tuple[int, int] | None],
+    contents: list[bytes | None],
+    guessed: Collection[int] = (),
+) -> list[Place]:
+    """Places of the tokens of one text, in order; `spans` and `contents` as in `Encoding`.
+
+    `guessed` are the indices of tokens whose span is one of several that would do.
+    """
     places = [
         Place(*(span or (0, 0)), content, kind="text" if span else "lost")
         for span, content in zip(spans, contents, strict=True)
     ]
+    for i in guessed:
+        places[i].approx = True
     _split_runs(text, places)
     _trim(text, places)
     _fill_gaps(text, places)

@@ -25,7 +25,9 @@ _UNSPACED = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _BOUNDARY = regex.compile(r"(?w)\b")
 # MeCab reads nothing behind a NUL, takes line ends into words, and breaks down over endless ones, so a long
 # line is cut behind a punctuation mark.
-_LINE = regex.compile(r"[^\0\r\n]{1,50000}(?<=[。．！？!?、，,\s])|[^\0\r\n]{1,50000}")
+_LINE = regex.compile(
+    r"[^\0\r\n]{1,50000}(?![^\0\r\n])|[^\0\r\n]{1,50000}(?<=[。．！？!?、，,\s])|[^\0\r\n]{1,50000}"
+)
 
 
 def japanese(texts: list[str], lang: str | None) -> list[bool]:

@@ -58,3 +58,15 @@ def test_pieces_know_where_each_character_came_from():
     word, rest = located(Mapped.of("ｶﾞｲﾄﾞ 本", 10), ["ガイド", "本"])
     assert [word.span(i, i + 1) for i in range(3)] == [(10, 12), (12, 13), (13, 15)]
     assert rest.span(0, 1) == (16, 17)
+
+
+def test_what_could_be_dealt_out_otherwise_is_a_guess():
+    """One unknown token has its gap to itself, and blanks tell words apart; anything else is a guess."""
+    assert align("a𠮷b", [b"a", None, b"b"]).guessed == set()
+    assert align("a xx yy b", [b"a", None, None, b"b"]).guessed == set()
+    assert align("a𠮷𠮷b", [b"a", None, None, b"b"]).guessed == {1, 2}
+
+
+def test_letters_of_one_token_are_drawn_together():
+    """The t of it stands before the; the nearest three letters in order would begin with it."""
+    assert align("got the", [None, b"the"]).spans[1] == (4, 7)

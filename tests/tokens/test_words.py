@@ -137,3 +137,9 @@ def test_without_icu_each_character_is_a_word_and_that_is_said(tokenizers, monke
 
 def test_mecab_finds_japanese_words(tokenizers):
     assert tokenize(tokenizers["gpt2"], "猫は", "東京").finders == ["MeCab", "MeCab"]
+
+
+def test_a_line_is_read_as_one(tokenizers):
+    """Behind 、 MeCab would take が for a conjunction; only endless lines are cut there."""
+    tokens = tokenize(tokenizers["gpt2"], "何、が")
+    assert [(word.text, word.pos) for word in tokens.words][-1] == ("が", "助詞")

@@ -217,6 +217,14 @@ def test_words_can_be_switched_on_and_weights_are_pooled(opened, japanese):
     assert [units[strongest].text, written(pooled[strongest])] in [row[:2] for row in rows]
 
 
+def test_thumbnails_follow_the_units(opened, japanese):
+    page = opened(japanese.explore(layer=3))
+    before = page.pixels(GRID)
+    page.page.get_by_role("radio", name="Words").click()
+    page.wait("by", "word")
+    assert page.pixels(GRID) != before
+
+
 def test_particles_can_be_hidden(opened, japanese):
     page = opened(japanese.head_view(layer=3, heads=[1], by="word"))
     assert {"助詞"} <= {unit.pos for unit in japanese.tokens.units("word")}

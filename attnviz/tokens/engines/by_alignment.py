@@ -33,7 +33,10 @@ def walk(tokenizer: Any, text: str) -> list[Step]:
     readings = list(_readings(raws, text, known))
     found = [align(text, contents) for contents in readings]
     best = min(range(len(found)), key=lambda i: found[i].cost)
-    return [Step(*step) for step in zip(raws, found[best].spans, readings[best], strict=True)]
+    return [
+        Step(raw, span, content, i in found[best].guessed)
+        for i, (raw, span, content) in enumerate(zip(raws, found[best].spans, readings[best], strict=True))
+    ]
 
 
 def _readings(raws: list[str], text: str, known: dict[str, bytes | None]) -> Iterator[list[bytes | None]]:

@@ -118,8 +118,8 @@ def _subwords(parts: _Parts, word: Mapped, unknown: str) -> list[Step]:
 def _pieces(word: Mapped, raws: list[str], unknown: str) -> list[Step]:
     """SentencePiece normalises once more, so its pieces are looked for in the word."""
     contents = [None if raw == unknown else _PIECE.read(raw) for raw in raws]
-    spans = align(word.text, contents).spans
+    found = align(word.text, contents)
     return [
-        Step(raw, None if span is None else word.cover(*span), content)
-        for raw, span, content in zip(raws, spans, contents, strict=True)
+        Step(raw, None if span is None else word.cover(*span), content, i in found.guessed)
+        for i, (raw, span, content) in enumerate(zip(raws, found.spans, contents, strict=True))
     ]

@@ -18,6 +18,7 @@ class Encoding:
         content: what the token says (UTF-8, marks taken off); None where it says nothing to compare:
             unknown and added tokens.
         type_ids: segment numbers for models that have segments, or None where the tokenizer knows none.
+        guessed: whether a span is one of several that would do; None where none is.
         template: what a token of a chat's template stands for, as written; None for all others.
     """
 
@@ -26,6 +27,7 @@ class Encoding:
     span: list[tuple[int, int] | None]
     content: list[bytes | None]
     type_ids: list[int] | None
+    guessed: list[bool] | None = None
     template: list[str | None] | None = None
 
 
@@ -58,9 +60,10 @@ class Step(NamedTuple):
 
     Attributes:
         raw: as the tokenizer writes it.
-        span, content: as in `Encoding`.
+        span, content, guessed: as in `Encoding`.
     """
 
     raw: str
     span: tuple[int, int] | None
     content: bytes | None
+    guessed: bool = False

@@ -111,6 +111,7 @@ def _assembled(tokenizer: Any, walked: Sequence[list[Step]], options: dict[str, 
         span=[None if each is None else each.step.span for each in own],
         content=[None if each is None or each == unknown else each.step.content for each in own],
         type_ids=prepared["token_type_ids"],
+        guessed=[each is not None and each.step.guessed for each in own],
     )
 
 

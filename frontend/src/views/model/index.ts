@@ -157,7 +157,8 @@ export const modelView: ViewFactory = (context: Context): View => {
 
   function refreshGrid({ layer, head, heads }: State, { overview, kind }: Shown): void {
     if (overview === null) return;
-    const wanted = [state?.trace, kind, layer, head, heads, surroundings()].join(":");
+    const units = `${state?.by} ${state?.content}`;
+    const wanted = [state?.trace, kind, units, layer, head, heads, surroundings()].join(":");
     if (wanted === drawn.grid) return;
     drawn.grid = wanted;
     const room = gridRoom(body.clientWidth, window.innerHeight, context.payload.inline);
