@@ -24,7 +24,7 @@ import attnviz
 from attnviz.demo import model_path
 from attnviz.tokens.align import align
 from attnviz.tokens.canonical import canonical
-from attnviz.tokens.engines import engine_for
+from attnviz.tokens.engines import Input, engine_for
 from tests.real import minilm_folder
 from tests.tokens.families import FAMILIES, LINES, build
 
@@ -86,7 +86,7 @@ def _print(name: str, count: int, equal: int, approx: int) -> None:
 
 def _compared(tokenizer: Any, text: str) -> tuple[int, int, int]:
     """Tokens, those that alignment places as the engine does, and those that attnviz marks as approximate."""
-    encoding = engine_for(tokenizer)(tokenizer, text, None, target=False, max_length=None, add_special=True)
+    encoding = engine_for(tokenizer)(tokenizer, Input(text))
     own = [i for i, segment in enumerate(encoding.segment) if segment == 0]
     contents = [encoding.content[i] for i in own]
     engine = canonical(text, [encoding.span[i] for i in own], contents)

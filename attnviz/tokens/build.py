@@ -17,7 +17,7 @@ from attnviz.tokens.align import align
 from attnviz.tokens.assign import overlapped_most
 from attnviz.tokens.canonical import Place, canonical, uncovered
 from attnviz.tokens.chat import rendered
-from attnviz.tokens.engines import engine_for
+from attnviz.tokens.engines import Input, engine_for
 from attnviz.tokens.load import load_tokenizer
 from attnviz.tokens.record import Slice, Tokens, Truncation
 from attnviz.tokens.segment import segmented
@@ -111,10 +111,8 @@ def _tokens(
     engine = engine_for(tokenizer)
 
     def encode(most: int | None) -> Encoding:
-        given = engine(
-            tokenizer, *source.given, target=target, max_length=most, add_special=source.roles is None
-        )
-        return source.chained(given)
+        asked = Input(*source.given, target=target, max_length=most, add_special=source.roles is None)
+        return source.chained(engine(tokenizer, asked))
 
     whole = _placed(source, encode(None))
     limit = limit_of(tokenizer) if max_length is None else max_length

@@ -45,10 +45,6 @@ class Mapped:
         at = self.start[start] if start < len(self.text) else self.end[-1] if self.end else 0
         return at, at
 
-    def part(self, start: int, end: int) -> Mapped:
-        """Some of the characters, with their spans."""
-        return Mapped(self.text[start:end], self.start[start:end], self.end[start:end])
-
     def normalized(self, form: Form) -> Mapped:
         """In a Unicode normal form."""
         if unicodedata.is_normalized(form, self.text):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attnviz.tokens.engines import python_backed, rust
-from attnviz.tokens.engines.encoding import Encoding
+from attnviz.tokens.engines.encoding import Encoding, Input
 
 if TYPE_CHECKING:
     from attnviz.tokens.engines.encoding import Encode
 
-__all__ = ["Encoding", "engine_for"]
+__all__ = ["Encoding", "Input", "engine_for"]
 
 
 def engine_for(tokenizer: Any) -> Encode:

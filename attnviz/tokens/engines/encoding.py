@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -31,28 +34,39 @@ class Encoding:
     template: list[str | None] | None = None
 
 
-class Encode(Protocol):
-    """How an engine encodes."""
+@dataclass(frozen=True)
+class Input:
+    """What a tokenizer is asked to encode.
 
-    def __call__(
-        self,
-        tokenizer: Any,
-        text: str,
-        pair: str | None,
-        *,
-        target: bool,
-        max_length: int | None,
-        add_special: bool,
-    ) -> Encoding:
-        """Encode a text.
+    Attributes:
+        text, pair: what it reads.
+        target: as the decoder's labels, for tokenizers that treat both sides differently.
+        max_length: cuts as the tokenizer's own `truncation=True` does; None cuts nothing.
+        add_special: whether the tokenizer adds the tokens that it adds to a text.
+    """
 
-        Args:
-            tokenizer: of the engine's kind.
-            text, pair: what it reads.
-            target: as the decoder's labels.
-            max_length: cuts as the tokenizer's own `truncation=True` does.
-            add_special: whether the tokenizer adds the tokens that it adds to a text.
-        """
+    text: str
+    pair: str | None = None
+    target: bool = False
+    max_length: int | None = None
+    add_special: bool = True
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The same for the tokenizer's own methods, apart from the texts."""
+        cut = {} if self.max_length is None else {"truncation": True, "max_length": self.max_length}
+        return {"add_special_tokens": self.add_special, "verbose": False, **cut}
+
+    def call(self, tokenizer: Any, **more: Any) -> Any:
+        """Call the tokenizer."""
+        options = {**self.options, **more}
+        if self.target:
+            return tokenizer(text_target=self.text, text_pair_target=self.pair, **options)
+        return tokenizer(self.text, text_pair=self.pair, **options)
+
+
+# How an engine encodes: a tokenizer of its kind, and what it is asked.
+Encode: TypeAlias = "Callable[[Any, Input], Encoding]"
 
 
 class Step(NamedTuple):

@@ -16,6 +16,8 @@ from attnviz.tokens.engines.encoding import Encoding, Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from attnviz.tokens.engines.encoding import Input
+
 # A family's walk gives a token's place for each of its tokens, or None for a tokenizer of another family.
 _WALKS: tuple[Callable[[Any, str], list[Step] | None], ...] = (
     by_word.walk,
@@ -43,34 +45,19 @@ class _Own(int):
         return own
 
 
-def encode(
-    tokenizer: Any,
-    text: str,
-    pair: str | None,
-    *,
-    target: bool,
-    max_length: int | None,
-    add_special: bool,
-) -> Encoding:
+def encode(tokenizer: Any, given: Input) -> Encoding:
     """See `Encode`."""
-    for each in (text, pair or ""):
+    texts = [given.text] if given.pair is None else [given.text, given.pair]
+    for each in texts:
         by_word.check(tokenizer, each)
-    options: dict[str, Any] = {"add_special_tokens": add_special, "verbose": False}
-    if max_length is not None:
-        options |= {"truncation": True, "max_length": max_length}
-    if target:
-        called = tokenizer(text_target=text, text_pair_target=pair, **options)
-    else:
-        called = tokenizer(text, text_pair=pair, **options)
-    ids: list[int] = called["input_ids"]
-    texts = [text] if pair is None else [text, pair]
-    with _side(tokenizer, target=target):
+    ids: list[int] = given.call(tokenizer)["input_ids"]
+    with _side(tokenizer, target=given.target):
         for walk in _WALKS:
             walked = [walk(tokenizer, each) for each in texts]
             steps = [each for each in walked if each is not None]
             if len(steps) < len(walked):
                 continue
-            encoding = _assembled(tokenizer, steps, options)
+            encoding = _assembled(tokenizer, steps, given.options)
             if encoding.ids == ids:
                 return encoding
     raise UnsupportedTokenizer(

@@ -6,35 +6,19 @@ Their offsets count characters of the source, but are not canonical: blanks are 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attnviz.tokens.engines.encoding import Encoding
 from attnviz.tokens.pieces import Marks
 
+if TYPE_CHECKING:
+    from attnviz.tokens.engines.encoding import Input
 
-def encode(
-    tokenizer: Any,
-    text: str,
-    pair: str | None,
-    *,
-    target: bool,
-    max_length: int | None,
-    add_special: bool,
-) -> Encoding:
+
+def encode(tokenizer: Any, given: Input) -> Encoding:
     """See `Encode`."""
     # Type ids are asked for: a generic tokenizer around BERT's template has them, and leaves them out.
-    options: dict[str, Any] = {
-        "return_offsets_mapping": True,
-        "return_token_type_ids": True,
-        "verbose": False,
-        "add_special_tokens": add_special,
-    }
-    if max_length is not None:
-        options |= {"truncation": True, "max_length": max_length}
-    if target:
-        encoded = tokenizer(text_target=text, text_pair_target=pair, **options)
-    else:
-        encoded = tokenizer(text, text_pair=pair, **options)
+    encoded = given.call(tokenizer, return_offsets_mapping=True, return_token_type_ids=True)
     ids: list[int] = encoded["input_ids"]
     segment: list[int | None] = encoded.sequence_ids(0)
     offsets: list[tuple[int, int]] = encoded["offset_mapping"]

@@ -1,11 +1,11 @@
 /**
  * The same attention by word or sentence: summed over the keys of a unit, averaged over its queries
- * (Clark et al. 2019), so that rows keep their sum.
+ * (Clark et al. 2019), so that rows keep their sum, as long as no unit is left out.
  *
  * Everything here has the shape of what it is made from, so that views draw units as they draw tokens.
  */
 
-import type { TokenTable, TracePayload } from "../payload/schema";
+import { FLAG, type TokenTable, type TracePayload } from "../payload/schema";
 import { RowCache } from "./rowcache";
 import type { LayerAttention, Overview, TraceSource } from "./source";
 
@@ -60,9 +60,15 @@ export function unitTable(table: TokenTable, choice: Choice): TokenTable {
     id: first.map((token) => table.id[token] as number),
     segment: first.map((token) => table.segment[token] ?? null),
     word: first.map(() => null),
-    flags: units.map((tokens) => tokens.reduce((all, token) => all | (table.flags[token] ?? 0), 0)),
+    flags: units.map((tokens) => flagsOf(tokens.map((token) => table.flags[token] ?? 0))),
     part: first.map(() => null),
   };
+}
+
+/** One guessed place makes the unit's doubtful; special or unknown it is only as a whole. */
+function flagsOf(flags: readonly number[]): number {
+  const all = flags.reduce((common, own) => common & own);
+  return all | flags.reduce((some, own) => some | (own & FLAG.approx), 0);
 }
 
 function shortened(label: string): string {
