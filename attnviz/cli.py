@@ -11,7 +11,7 @@ import re
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,9 @@ app = typer.Typer(
 )
 
 Output = Annotated[Path, typer.Option("--output", "-o", help="Where the HTML file goes.")]
+Segmenter = Annotated[
+    str | None, typer.Option(help="'mecab' cuts the text into words before the tokenizer sees it.")
+]
 Open = Annotated[bool, typer.Option("--open", help="Open the file in the browser.")]
 
 
@@ -96,6 +99,7 @@ def view(
     token: Annotated[
         int | None, typer.Option(help="The query token that is pinned, numbered from 0.")
     ] = None,
+    segmenter: Segmenter = None,
     by: Annotated[str, typer.Option(help="Rows and columns: token, word or sentence.")] = "token",
     truncate: Annotated[bool, typer.Option("--truncate", help="Cut a text that is too long.")] = False,
     lang: Annotated[
@@ -122,7 +126,7 @@ def view(
     from attnviz.views import check_target
 
     check_target(output)
-    lens = load(model, trust_remote_code=trust_remote_code)
+    lens = load(model, segmenter=_segmenter(segmenter), trust_remote_code=trust_remote_code)
     trace = lens.trace(
         _text(text),
         pair and _text(pair),
@@ -154,9 +158,7 @@ def tokens(
     lang: Annotated[
         str | None, typer.Option(help="Language of the text, where the script does not tell.")
     ] = None,
-    segmenter: Annotated[
-        str | None, typer.Option(help="'mecab' cuts the text into words before the tokenizer sees it.")
-    ] = None,
+    segmenter: Segmenter = None,
     trust_remote_code: Annotated[
         bool, typer.Option("--trust-remote-code", help="Run code that the tokenizer's folder brings.")
     ] = False,
@@ -168,8 +170,6 @@ def tokens(
     from attnviz.tokens import load_tokenizer, tokenize
     from attnviz.tokens.table import HEADINGS, rows, shown
 
-    if segmenter not in (None, "mecab"):
-        raise InvalidOption(f"--segmenter {segmenter!r} is not known: the command line has 'mecab'.")
     tokenizer = load_tokenizer(model, trust_remote_code=trust_remote_code)
     found = tokenize(
         tokenizer,
@@ -177,7 +177,7 @@ def tokens(
         pair and _text(pair),
         lang,
         max_length=_ENDLESS,
-        segmenter="mecab" if segmenter else None,
+        segmenter=_segmenter(segmenter),
     )
     if sys.stdout.isatty():
         from rich.console import Console
@@ -196,6 +196,14 @@ def tokens(
         dropped = shown(found.texts[lost.segment][lost.start : lost.end])
         name = found.segment_names[lost.segment]
         print(f"No token stands for {dropped!r}, from character {lost.start} of {name} on.", file=sys.stderr)
+
+
+def _segmenter(given: str | None) -> Literal["mecab"] | None:
+    if given is None:
+        return None
+    if given == "mecab":
+        return "mecab"
+    raise InvalidOption(f"--segmenter {given!r} is not known: the command line has 'mecab'.")
 
 
 def _text(given: str) -> str:

@@ -178,8 +178,9 @@ def test_tokens_shows_blanks_and_controls_by_marks(capsys):
     assert [line.split("\t")[3] for line in lines[1:]] == ["", "a\\u200bb", "[SEP]", ""]
 
 
-def test_tokens_needs_a_segmenter_that_it_has(capsys):
-    status, _, error = run(capsys, "tokens", MODEL, "猫", "--segmenter", "juman")
+@pytest.mark.parametrize("command", ["tokens", "view"])
+def test_a_segmenter_that_is_not_there_is_refused(capsys, command):
+    status, _, error = run(capsys, command, MODEL, "猫", "--segmenter", "juman")
     assert (status, error) == (
         2,
         "attnviz: --segmenter 'juman' is not known: the command line has 'mecab'.\n",
