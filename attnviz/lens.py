@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz import hub
-from attnviz.capture import ModelFacts, Trace, forward
+from attnviz.capture import ModelFacts, Sides, Trace, forward
 from attnviz.errors import InvalidOption, InvalidText, ModelNotFound
 from attnviz.tokens import Tokens, limit_of, need_of_segmenter, tokenize
 
@@ -229,7 +229,11 @@ class Lens:
             target_tokens = self._decoder_tokens(read(target, target=True, max_length=self._limit("decoder")))
             inputs["decoder_input_ids"] = self._tensor(target_tokens.ids)
         self._check_vocabulary(tokens, target_tokens)
-        groups, captured = forward(self.model, inputs, tokens, target_tokens)
+        own = tokens if target_tokens is None else target_tokens
+        kinds: Sides = {"encoder": (tokens, tokens)}
+        if target_tokens is not None or not getattr(config, "is_encoder_decoder", False):
+            kinds |= {"decoder": (own, own), "cross": (own, tokens)}
+        [(groups, captured)] = forward(self.model, inputs, [kinds])
         sides = [("text", tokens)] + ([("target", target_tokens)] if target_tokens else [])
         notes = [note for side, table in sides for note in _notes(side, table)]
         return Trace(self.facts, tokens, target_tokens, groups, notes + captured)

@@ -307,7 +307,7 @@ def test_half_precision_models_are_captured_in_the_same_form(family, dtype):
     lens = attnviz.load(model=model, tokenizer=word_tokenizer(["the", "cat"]))
     trace = lens.trace("the cat the cat", target="the cat" if family == "T5" else None)
     for group in trace.groups.values():
-        assert all(group[i].kept is None for i in range(group.layers))
+        assert all(group[i].formula is not None for i in range(group.layers))
         sums = trace.attention(0, kind=group.kind).sum(axis=-1)
         assert (sums <= 1 + 1e-5).all()
         assert family == "GPT-OSS" or (sums >= 1 - 1e-5).all()  # Its sinks take mass.

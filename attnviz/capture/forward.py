@@ -2,74 +2,98 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
+from attnviz.capture.capture import Capture
 from attnviz.capture.groups import AttentionGroup, Kind, kind_of
-from attnviz.capture.interface import Capture
+from attnviz.capture.outputs import returned_weights
 from attnviz.errors import AttnvizError, UnsupportedModel
 from attnviz.hub import first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import torch
 
     from attnviz.capture.layer import AttentionLayer
     from attnviz.tokens import Tokens
 
+# The tokens that stand for queries and keys, by kind of attention.
+Sides: TypeAlias = "Mapping[Kind, tuple[Tokens, Tokens]]"
 
 _locks: WeakKeyDictionary[torch.nn.Module, Lock] = WeakKeyDictionary()
 _locks_guard = Lock()
 
 
 def forward(
-    model: torch.nn.Module, inputs: dict[str, torch.Tensor], tokens: Tokens, target_tokens: Tokens | None
-) -> tuple[dict[Kind, AttentionGroup], list[str]]:
+    model: torch.nn.Module,
+    inputs: dict[str, torch.Tensor],
+    texts: Sequence[Sides],
+    *,
+    padded: bool = False,
+) -> list[tuple[dict[Kind, AttentionGroup], list[str]]]:
     """Run the model once and sort what its attention layers were given.
 
     The model is left as it was: same mode, same configuration, also when it raises.
 
+    Args:
+        model: any model of transformers, or one that calls torch's functions.
+        inputs: what it is called with, tensors `[text, …]`.
+        texts: for each text of the batch, the tokens that stand for queries and keys, by kind.
+        padded: whether texts are padded on the right to the length of the longest.
+
     Returns:
-        The groups by kind, and notes for the reader: what was not captured, what no formula gives.
+        For each text the groups by kind, and notes for the reader: what was not captured, what no formula
+        gives.
 
     Raises:
         UnsupportedModel: no attention was seen.
     """
     import torch
 
+    model = getattr(model, "_orig_mod", model)  # What torch.compile was given.
     config: Any = model.config
     encoder_decoder = bool(getattr(config, "is_encoder_decoder", False))
     # Without a target there is nothing for a decoder to say; the encoder alone still has its attention.
     runner: Any = model
-    if encoder_decoder and target_tokens is None:
+    if encoder_decoder and "decoder" not in texts[0]:
         runner = runner.get_encoder()
-    if next(model.parameters()).is_meta:
+    if next(model.parameters()).is_meta and not hasattr(model, "hf_device_map"):
         raise UnsupportedModel(
             f"{type(model).__name__} has no weights (they lie on the meta device): load them first."
         )
-    with torch.no_grad(), _evaluating(model), Capture(model) as capture:
-        _run(runner, inputs)
-    if not capture.calls:
+    lengths = [len(next(iter(sides.values()))[0]) for sides in texts] if padded else None
+    sort = partial(kind_of, encoder_decoder=encoder_decoder, towers=hasattr(config, "vision_config"))
+    with torch.no_grad(), _evaluating(model), _uncompiled(model):
+        with Capture(model, lengths) as capture:
+            _run(runner, inputs)
+        met = [(sort(module, layers[0]), layers) for module, layers in capture.calls]
+        found = [(kind, layers) for kind, layers in met if _fits(kind, layers[0], texts[0])]
+        if not found:
+            returned = returned_weights(model, partial(_run, runner), inputs, lengths)
+            met = [(told or sort(model, layers[0]), layers) for told, layers in returned]
+            found = [(kind, layers) for kind, layers in met if _fits(kind, layers[0], texts[0])]
+    if not found:
         raise UnsupportedModel(
             f"{type(model).__name__} called no attention function that attnviz can listen to: either it has "
-            "no attention (as Mamba or RWKV), or it computes it outside transformers' attention interface."
+            "no attention (as Mamba or RWKV), or it attends within windows, blocks or buckets of its own."
         )
-    sorted_calls: dict[Kind, list[AttentionLayer]] = {"encoder": [], "decoder": [], "cross": []}
-    for module, layer in capture.calls:
-        sorted_calls[kind_of(module, layer, encoder_decoder=encoder_decoder)].append(layer)
 
-    own = tokens if target_tokens is None else target_tokens
-    sides = {"encoder": (tokens, tokens), "decoder": (own, own), "cross": (own, tokens)}
-    groups = {
-        kind: AttentionGroup(kind, *sides[kind], tuple(layers))
-        for kind, layers in sorted_calls.items()
-        if layers
-    }
-    expected = _expected(config, encoder_decoder=encoder_decoder, decoder=target_tokens is not None)
-    return groups, [*_missing(groups, expected), *_kept(groups)]
+    results = []
+    expected = _expected(config, encoder_decoder=encoder_decoder, decoder="decoder" in texts[0])
+    for i, sides in enumerate(texts):
+        by_kind: dict[Kind, list[AttentionLayer]] = {kind: [] for kind in sides}
+        for kind, layers in found:
+            by_kind[kind].append(layers[i])
+        groups = {
+            kind: AttentionGroup(kind, *sides[kind], tuple(layers)) for kind, layers in by_kind.items() if layers
+        }
+        results.append((groups, [*_missing(groups, expected), *_kept(groups)]))
+    return results
 
 
 def _expected(config: Any, *, encoder_decoder: bool, decoder: bool) -> dict[Kind | Literal["self"], int]:
@@ -115,7 +139,7 @@ def _number(name: str) -> str:
 def _kept(groups: Mapping[Kind, AttentionGroup]) -> list[str]:
     notes = []
     for group in groups.values():
-        layers = [str(i) for i in range(group.layers) if group[i].kept is not None]
+        layers = [str(i) for i in range(group.layers) if group[i].formula is None]
         if layers:
             notes.append(
                 f"The {group.kind}'s weights in layer {', '.join(layers)} are the model's own: no formula of "
@@ -124,9 +148,14 @@ def _kept(groups: Mapping[Kind, AttentionGroup]) -> list[str]:
     return notes
 
 
-def _run(runner: Any, inputs: dict[str, torch.Tensor]) -> None:
+def _fits(kind: Kind, layer: AttentionLayer, sides: Sides) -> bool:
+    """Whether a layer attends from and to tokens, and not within windows, pooled queries and the like."""
+    return kind in sides and (layer.queries, layer.keys) == tuple(map(len, sides[kind]))
+
+
+def _run(runner: Any, inputs: Mapping[str, torch.Tensor], **options: Any) -> Any:
     try:
-        runner(**inputs)
+        return runner(**inputs, **options)
     except (AttnvizError, MemoryError):
         raise
     except Exception as error:  # A model raises what it likes at inputs that it cannot read.
@@ -134,6 +163,14 @@ def _run(runner: Any, inputs: dict[str, torch.Tensor]) -> None:
             f"{type(runner).__name__} failed on {', '.join(inputs)} ({first_line(error)}): it has to run on "
             "the tokens of a text alone."
         ) from error
+
+
+def _uncompiled(model: torch.nn.Module) -> AbstractContextManager[Any]:
+    """Python code as it was written, in a model that was compiled in place."""
+    import torch
+
+    compiled = any(getattr(module, "_compiled_call_impl", None) for module in model.modules())
+    return torch.compiler.set_stance("force_eager") if compiled else nullcontext()
 
 
 @contextmanager

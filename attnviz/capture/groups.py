@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from attnviz.capture.layer import AttentionLayer
     from attnviz.tokens import Tokens
 
-Kind: TypeAlias = Literal["encoder", "decoder", "cross"]
+Kind: TypeAlias = Literal["encoder", "decoder", "cross", "text", "vision"]
 
 _CROSS = re.compile(r"cross_?att|encoder_attn|EncDec", re.IGNORECASE)
+_VISION = re.compile(r"vision|visual|image|pixel|vit\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -22,7 +23,7 @@ class AttentionGroup:
     """The attention layers of one kind in a trace, in the order they ran.
 
     Attributes:
-        kind: "encoder", "decoder" or "cross".
+        kind: "encoder", "decoder" or "cross"; "text" or "vision" in a model with a tower for each.
         query_tokens, key_tokens: what rows and columns stand for.
     """
 
@@ -48,17 +49,33 @@ class AttentionGroup:
         return self._layers[layer]
 
 
-def kind_of(module: torch.nn.Module, layer: AttentionLayer, *, encoder_decoder: bool) -> Kind:
+def kind_of(
+    module: torch.nn.Module, layer: AttentionLayer, *, encoder_decoder: bool, towers: bool
+) -> Kind:
     """The kind of one attention call.
 
-    Cross-attention is told by names (`crossattention`, `encoder_attn`, `EncDecAttention`). Outside
-    encoder-decoder models a decoder is what hides later tokens: names tell nothing there, as BERT's
-    layers are called `encoder.…` even when BERT is a decoder.
+    Cross-attention is told by names (`crossattention`, `encoder_attn`, `EncDecAttention`), and so is
+    the tower of a model that has one for images and one for texts. Outside encoder-decoder models a decoder
+    is what hides later tokens: names tell nothing there, as BERT's layers are called `encoder.…` even when
+    BERT is a decoder.
     """
+    if towers and _VISION.search(layer.name):
+        return "vision"
     if _CROSS.search(layer.name) or _CROSS.search(type(module).__name__):
         return "cross"
     if encoder_decoder:
         return "decoder" if "decoder" in layer.name.split(".") else "encoder"
+    if towers:
+        return "text"
     # One token alone hides nothing.
-    causal = layer.bias.causal if layer.queries > 1 else bool(getattr(module, "is_causal", False))
+    causal = _is_causal(layer) if layer.queries > 1 else bool(getattr(module, "is_causal", False))
     return "decoder" if causal else "encoder"
+
+
+def _is_causal(layer: AttentionLayer) -> bool:
+    """Whether no query sees a later key."""
+    import numpy as np
+
+    if layer.formula is not None:
+        return layer.formula.bias.causal
+    return not np.triu(layer.weights(), 1).any()

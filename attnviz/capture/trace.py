@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from attnviz.capture.units import membership, pool
-from attnviz.errors import OutOfRange
+from attnviz.errors import OutOfRange, UnsupportedModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from attnviz.capture.groups import AttentionGroup, Kind
-    from attnviz.capture.layer import AttentionLayer
+    from attnviz.capture.layer import AttentionLayer, Formula
     from attnviz.tokens import By, Tokens
     from attnviz.views import PayloadEncoding, View
 
@@ -86,17 +86,33 @@ class Trace:
         return weights if head is None else weights[0]
 
     def queries(self, layer: int, head: int, kind: Kind | None = None) -> np.ndarray:
-        """Query vectors of one head, float32 `[token, d_head]`, after rotary embedding."""
-        record = self.layer(layer, kind)
-        vectors: np.ndarray = record.query_vectors()[self.check_head(head, layer, kind)]
+        """Query vectors of one head, float32 `[token, d_head]`, after rotary embedding.
+
+        Raises:
+            OutOfRange: no such layer, head or kind.
+            UnsupportedModel: only the weights of this layer are known.
+        """
+        formula = self._formula(layer, kind)
+        vectors: np.ndarray = formula.query[self.check_head(head, layer, kind)].float().numpy()
         return vectors
 
     def keys(self, layer: int, head: int, kind: Kind | None = None) -> np.ndarray:
-        """Key vectors that one query head attends over, float32 `[token, d_head]`, after rotary embedding."""
-        record = self.layer(layer, kind)
-        key_head = self.check_head(head, layer, kind) // (record.heads // record.key_heads)
-        vectors: np.ndarray = record.key_vectors()[key_head]
+        """Key vectors that one query head attends over, float32 `[token, d_head]`, after rotary embedding.
+
+        Raises: as `queries`.
+        """
+        formula = self._formula(layer, kind)
+        key_head = formula.key_head(self.check_head(head, layer, kind))
+        vectors: np.ndarray = formula.key[key_head].float().numpy()
         return vectors
+
+    def _formula(self, layer: int, kind: Kind | None) -> Formula:
+        formula = self.layer(layer, kind).formula
+        if formula is None:
+            raise UnsupportedModel(
+                f"Only the weights of layer {layer} are known: no formula of queries and keys gives them."
+            )
+        return formula
 
     def head_view(
         self,

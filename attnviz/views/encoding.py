@@ -11,11 +11,12 @@ only where that gets large are they rounded to float16, or replaced by weights i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from attnviz.capture.interface import TOLERANCE
+from attnviz.capture.call import TOLERANCE
 from attnviz.capture.layer import BLOCK_ROWS
 from attnviz.errors import InvalidOption
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from attnviz.capture import AttentionGroup
-    from attnviz.capture.layer import AttentionLayer
+    from attnviz.capture.layer import AttentionLayer, Formula
     from attnviz.views.chunks import Chunk
 
 NumberFormat: TypeAlias = Literal["float32", "float16", "weights"]
@@ -62,52 +63,59 @@ def choose_form(
     if encoding == "weights":
         return "weights"
     layers = [group[i] for group in groups for i in range(group.layers)]
-    vectors = sum(4 * (layer.query.numel() + layer.key.numel()) + _dense_bytes(layer) for layer in layers)
+    formulas = [layer.formula for layer in layers if layer.formula is not None]
+    vectors = sum(4 * (each.query.numel() + each.key.numel()) + _dense_bytes(each) for each in formulas)
     if vectors <= EXACT_BYTES:
         return "float32"
     if encoding == "auto" and not neurons:
-        weights = sum(layer.heads * layer.queries * (layer.keys + 4) for layer in layers)
+        weights = sum(layer.heads * layer.queries * (layer.keys + 4) for layer in layers if layer.formula)
         if weights < vectors / 2:
             return "weights"
-    largest = max(float(abs(x).max()) for layer in layers for x in (layer.query, layer.key))
+    largest = max(float(abs(x).max()) for each in formulas for x in (each.query, each.key))
     return "float16" if largest < _FLOAT16_LIMIT else "float32"
 
 
-def _dense_bytes(layer: AttentionLayer) -> int:
-    return 0 if layer.bias.dense is None else 4 * layer.bias.dense.numel()
+def _dense_bytes(formula: Formula) -> int:
+    return 0 if formula.bias.dense is None else 4 * formula.bias.dense.numel()
 
 
 def encode_layer(layer: AttentionLayer, form: NumberFormat, chunk: Chunk) -> dict[str, Any]:
     """One layer as the page's schema has it; its arrays go into the chunk."""
-    if layer.kept is not None:  # No formula gives these weights, so vectors would explain nothing.
-        form = "weights"
-    header: dict[str, Any] = {
-        "heads": layer.heads,
-        "keyHeads": layer.key_heads,
-        "dHead": layer.d_head,
-        "scale": layer.scale,
-        "softcap": layer.softcap,
-        "sinks": None if layer.sinks is None else layer.sinks.tolist(),
-        "rotary": layer.rotary,
-        "bias": {"band": layer.bias.band, "relative": None, "dense": None},
-        "q": None,
-        "k": None,
-        "weights": None,
-    }
-    if form == "weights":
+    formula = layer.formula
+    header = _constants(layer)
+    if formula is None or form == "weights":
         values, scale = quantise(layer.weights())
         header["weights"] = {"values": chunk.add(values), "scale": chunk.add(scale)}
         header["error"] = TOLERANCE + float(scale.max()) / 510
         return header
-    kept = layer if form == "float32" else layer.halved()
+    carried = formula if form == "float32" else formula.halved()
     number = np.float32 if form == "float32" else np.float16
-    header["q"] = chunk.add(kept.query_vectors().astype(number))
-    header["k"] = chunk.add(kept.key_vectors().astype(number))
+    header["q"] = chunk.add(carried.query.float().numpy().astype(number))
+    header["k"] = chunk.add(carried.key.float().numpy().astype(number))
     for name in ("relative", "dense"):
-        array = getattr(layer.bias, name)
+        array = getattr(formula.bias, name)
         header["bias"][name] = None if array is None else chunk.add(array.numpy().astype(np.float32))
-    header["error"] = TOLERANCE + (0 if form == "float32" else _rounding_error(layer, kept))
+    rounded = 0 if form == "float32" else _rounding_error(layer, replace(layer, source=carried))
+    header["error"] = TOLERANCE + rounded
     return header
+
+
+def _constants(layer: AttentionLayer) -> dict[str, Any]:
+    """A layer of the page's schema without its arrays."""
+    formula = layer.formula
+    return {
+        "heads": layer.heads,
+        "keyHeads": formula.key_heads if formula else layer.heads,
+        "dHead": formula.d_head if formula else None,
+        "scale": formula.scale if formula else 1,
+        "softcap": formula.softcap if formula else None,
+        "sinks": formula.sinks.tolist() if formula and formula.sinks is not None else None,
+        "rotary": formula.rotary if formula else False,
+        "bias": {"band": formula.bias.band if formula else None, "relative": None, "dense": None},
+        "q": None,
+        "k": None,
+        "weights": None,
+    }
 
 
 def _rounding_error(layer: AttentionLayer, rounded: AttentionLayer) -> float:

@@ -225,7 +225,7 @@ def _initial(
 
 
 def _check_neurons(layer: AttentionLayer, number: int) -> None:
-    if layer.kept is not None:
+    if layer.formula is None:
         raise UnsupportedModel(
             f"No formula of queries and keys gives the weights of layer {number}, so there are no neurons to "
             "show: use head_view, model_view or explore."

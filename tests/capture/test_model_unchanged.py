@@ -7,12 +7,13 @@ import pytest
 import torch
 
 from attnviz.capture import forward
-from attnviz.capture.interface import Capture
+from attnviz.capture.capture import Capture
 from attnviz.errors import UnsupportedModel
 from tests.tiny import tiny_model
 
 IDS = torch.arange(5, 29)[None]
 TOKENS = [0] * 24
+SIDES = [{"encoder": (TOKENS, TOKENS), "decoder": (TOKENS, TOKENS)}]
 
 
 def test_outputs_and_configuration_are_the_same_after_a_capture():
@@ -20,7 +21,7 @@ def test_outputs_and_configuration_are_the_same_after_a_capture():
     with torch.no_grad():
         before = model(IDS).last_hidden_state
     config = model.config.to_dict()
-    forward(model, {"input_ids": IDS}, TOKENS, None)
+    forward(model, {"input_ids": IDS}, SIDES)
     with torch.no_grad():
         after = model(IDS).last_hidden_state
     assert torch.equal(before, after)
@@ -44,7 +45,7 @@ def test_training_mode_is_restored_module_by_module_even_when_the_model_raises()
     modes = [module.training for module in model.modules()]
     try:
         with pytest.raises(UnsupportedModel, match=r"BertModel failed on input_ids \(index out"):
-            forward(model, {"input_ids": torch.tensor([[10**6]])}, [0], None)
+            forward(model, {"input_ids": torch.tensor([[10**6]])}, SIDES)
         assert [module.training for module in model.modules()] == modes
     finally:
         model.eval()
@@ -52,10 +53,10 @@ def test_training_mode_is_restored_module_by_module_even_when_the_model_raises()
 
 def test_dropout_is_off_while_looking():
     model = tiny_model("BERT")
-    quiet = forward(model, {"input_ids": IDS}, TOKENS, None)[0]["encoder"][1].weights()
+    quiet = forward(model, {"input_ids": IDS}, SIDES)[0][0]["encoder"][1].weights()
     model.train()
     try:
-        trained = forward(model, {"input_ids": IDS}, TOKENS, None)[0]["encoder"][1].weights()
+        trained = forward(model, {"input_ids": IDS}, SIDES)[0][0]["encoder"][1].weights()
     finally:
         model.eval()
     assert (quiet == trained).all()
@@ -88,13 +89,13 @@ def test_two_threads_that_capture_two_models_do_not_meet():
 
 def test_a_model_without_attention_is_refused_by_name():
     with pytest.raises(UnsupportedModel, match="MambaModel called no attention function"):
-        forward(tiny_model("Mamba"), {"input_ids": IDS}, TOKENS, None)
+        forward(tiny_model("Mamba"), {"input_ids": IDS}, SIDES)
 
 
 def test_threads_that_trace_one_model_leave_it_training():
     model = copy.deepcopy(tiny_model("BERT")).train()
     threads = [
-        threading.Thread(target=lambda: [forward(model, {"input_ids": IDS}, TOKENS, None) for _ in range(5)])
+        threading.Thread(target=lambda: [forward(model, {"input_ids": IDS}, SIDES) for _ in range(5)])
         for _ in range(4)
     ]
     for thread in threads:

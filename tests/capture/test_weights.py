@@ -20,6 +20,12 @@ class FakeTokens(list):
     """Stands for `Tokens` where only the number of tokens counts."""
 
 
+def sides(tokens, target=None):
+    """What stands for queries and keys in each kind of attention."""
+    own = tokens if target is None else target
+    return {"encoder": (tokens, tokens), "decoder": (own, own), "cross": (own, tokens)}
+
+
 def _inputs(family: str) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(5)
     inputs = {"input_ids": torch.randint(5, VOCABULARY, (1, LENGTH), generator=generator)}
@@ -39,7 +45,7 @@ def _model(family: str, implementation: str | None = None) -> torch.nn.Module:
 def _captured(family: str, implementation: str | None = None):
     tokens = FakeTokens([0] * LENGTH)
     target = FakeTokens([0] * TARGET_LENGTH) if family in SEQ2SEQ else None
-    groups, notes = forward(_model(family, implementation), _inputs(family), tokens, target)
+    [(groups, notes)] = forward(_model(family, implementation), _inputs(family), [sides(tokens, target)])
     assert notes == []
     return groups
 
@@ -67,7 +73,7 @@ def test_weights_equal_the_models_own_eager_attention(family, implementation):
     for kind, layers in reference.items():
         assert groups[kind].layers == len(layers)
         for i, expected in enumerate(layers):
-            assert groups[kind][i].kept is None
+            assert groups[kind][i].formula is not None
             ours = groups[kind][i].weights()
             assert ours.shape == expected.shape
             assert abs(ours - expected).max() <= 1e-5, (kind, i)
@@ -97,10 +103,10 @@ def test_a_model_whose_attention_no_formula_gives_keeps_its_weights(monkeypatch)
 
     monkeypatch.setattr(modeling_bert, "eager_attention_forward", squared)
     tokens = FakeTokens([0] * LENGTH)
-    groups, notes = forward(_model("BERT", "eager"), _inputs("BERT"), tokens, None)
+    [(groups, notes)] = forward(_model("BERT", "eager"), _inputs("BERT"), [sides(tokens)])
     reference = _eager("BERT")
     for i, expected in enumerate(reference["encoder"]):
-        assert groups["encoder"][i].kept is not None
+        assert groups["encoder"][i].formula is None
         assert abs(groups["encoder"][i].weights() - expected).max() <= 1e-6
     assert " ".join(notes) == (
         "The encoder's weights in layer 0, 1 are the model's own: no formula of queries and keys gives "
@@ -119,26 +125,26 @@ def test_an_implementation_that_hides_more_than_its_inputs_tell_is_refused():
 
     AttentionInterface.register("windowed_for_test", windowed)
     with pytest.raises(UnsupportedModel, match=r'layers.0.self_attn .* attn_implementation="eager"'):
-        forward(_model("Llama", "windowed_for_test"), _inputs("Llama"), FakeTokens([0] * LENGTH), None)
+        forward(_model("Llama", "windowed_for_test"), _inputs("Llama"), [sides(FakeTokens([0] * LENGTH))])
 
 
 def test_layers_of_a_hybrid_model_are_told_by_the_models_own_numbers():
-    groups, notes = forward(_model("LFM2"), _inputs("LFM2"), FakeTokens([0] * LENGTH), None)
+    [(groups, notes)] = forward(_model("LFM2"), _inputs("LFM2"), [sides(FakeTokens([0] * LENGTH))])
     assert groups["decoder"].layers == 2
     assert "only 2 of 4 layers could be captured (layers 1, 3 of the model)" in " ".join(notes)
 
 
 def test_a_layer_that_attends_twice_with_the_same_weights_is_one_layer():
     """DiffLlama applies them to each half of its values."""
-    groups, _ = forward(_model("DiffLlama"), _inputs("DiffLlama"), FakeTokens([0] * LENGTH), None)
+    [(groups, _)] = forward(_model("DiffLlama"), _inputs("DiffLlama"), [sides(FakeTokens([0] * LENGTH))])
     assert groups["decoder"].layers == 2
 
 
 def test_what_was_not_captured_is_told():
     """LongT5's encoder computes its local attention by itself."""
     inputs = {**_inputs("LongT5"), "decoder_input_ids": torch.ones(1, TARGET_LENGTH, dtype=torch.long)}
-    groups, notes = forward(
-        _model("LongT5", "eager"), inputs, FakeTokens([0] * LENGTH), FakeTokens([0] * TARGET_LENGTH)
+    [(groups, notes)] = forward(
+        _model("LongT5", "eager"), inputs, [sides(FakeTokens([0] * LENGTH), FakeTokens([0] * TARGET_LENGTH))]
     )
     assert set(groups) == {"decoder", "cross"}
     assert " ".join(notes) == (
@@ -160,17 +166,17 @@ def test_what_was_not_captured_is_told():
 def test_masks_are_kept_in_their_short_form(family, bands):
     groups = _captured(family)
     assert {
-        kind: [group[i].bias.band for i in range(group.layers)] for kind, group in groups.items()
+        kind: [group[i].formula.bias.band for i in range(group.layers)] for kind, group in groups.items()
     } == bands
-    assert all(group[i].bias.dense is None for group in groups.values() for i in range(group.layers))
+    assert all(group[i].formula.bias.dense is None for group in groups.values() for i in range(group.layers))
 
 
 def test_relative_positions_of_t5_are_one_row_a_head():
     layer = _captured("T5")["encoder"][0]
-    assert layer.bias.relative is not None
-    assert tuple(layer.bias.relative.shape) == (4, 2 * LENGTH - 1)
+    assert layer.formula.bias.relative is not None
+    assert tuple(layer.formula.bias.relative.shape) == (4, 2 * LENGTH - 1)
 
 
 def test_grouped_queries_keep_one_key_head_for_each_group():
     layer = _captured("Llama")["decoder"][0]
-    assert (layer.heads, layer.key_heads) == (4, 2)
+    assert (layer.heads, layer.formula.key_heads) == (4, 2)

@@ -1,0 +1,221 @@
+"""One call of an attention function, checked against what came out of it, as a layer of a trace."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from attnviz.capture.bias import Bias, shorten
+from attnviz.capture.layer import BLOCK_ROWS, AttentionLayer, Formula, Kept
+from attnviz.errors import UnsupportedModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+
+    from attnviz.capture.layer import Tier
+
+# How far our formula may lie from the model's own eager attention before its weights are kept instead.
+TOLERANCE = 1e-5
+# How far the output of our weights may lie from the call's, as a share of the largest value: the call
+# computes in its own precision, while a wrong mask puts the output off by a good part of it.
+_OUTPUT_TOLERANCE = {"float32": 1e-3, "float64": 1e-3, "float16": 2e-2, "bfloat16": 5e-2}
+# Models make one mask for all layers, or two (windows and all).
+_MASKS_REMEMBERED = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One call of an attention function, and what the model's own eager function makes of it.
+
+    Attributes:
+        name: the path of the module that calls.
+        module: that module.
+        eager: the model's own function, which returns weights.
+        query, key, value, mask, options: what it passes; `[text, head, token, d_head]`.
+        causal: whether the function that runs hides later keys by itself.
+        rotary: whether queries and keys carry a rotary position embedding.
+        tier: where the call was met.
+        output: what came back, `[text, query, head, d_value]` (from a few models `[text, head, query, …]`).
+    """
+
+    name: str
+    module: torch.nn.Module
+    eager: Callable[..., Any]
+    query: torch.Tensor
+    key: torch.Tensor
+    value: torch.Tensor
+    mask: torch.Tensor | None
+    options: dict[str, Any]
+    causal: bool
+    rotary: bool
+    output: torch.Tensor
+    tier: Tier
+
+    def of_text(self, text: int, lengths: list[int] | None) -> Call:
+        """The same call for one text of the batch, without its padding, which stands on the right."""
+        padded = max(lengths) if lengths else 0
+        size = lengths[text] if lengths else 0
+
+        def cut(tensor: torch.Tensor, *axes: int) -> torch.Tensor:
+            tensor = tensor[text : text + 1] if len(tensor) > 1 else tensor
+            for axis in axes:
+                if size < padded and tensor.shape[axis] == padded:
+                    tensor = tensor.narrow(axis, 0, size)
+            return tensor.detach()
+
+        options = dict(self.options)
+        if options.get("position_bias") is not None:
+            options["position_bias"] = cut(options["position_bias"], 2, 3)
+        keys = self.key.shape[2]
+        return replace(
+            self,
+            query=cut(self.query, 2),
+            key=cut(self.key, 2),
+            value=cut(self.value, 2),
+            mask=None if self.mask is None else cut(self.mask[..., :keys], 2, 3),
+            options=options,
+            output=cut(self.output, 1 if self.output.shape[1] == self.query.shape[2] else 2),
+        )
+
+    def layer(self, biases: BiasCache, *, check: bool) -> AttentionLayer:
+        """Queries, keys and bias of a call for one text.
+
+        Args:
+            biases: those of the calls before.
+            check: whether to compare our weights with the model's own. Texts of one batch went through one
+                call, so not every one of them has to be.
+
+        Raises:
+            UnsupportedModel: the weights are no numbers, or do not give what the call put out.
+        """
+        formula = self._formula(biases)
+        layer = AttentionLayer(self.name, formula, self.tier)
+        if not check:
+            return layer
+        rows = sorted({0, 1, layer.queries // 2, layer.queries - 1} & set(range(layer.queries)))
+        ours = layer.weights(rows=rows)
+        if not np.isfinite(ours).all():
+            raise UnsupportedModel(
+                f"{self.name} gives weights that are no numbers: the model overflows in {self.query.dtype}. "
+                'Load it with dtype="float32".'
+            )
+        if abs(self._eager_weights(rows).numpy() - ours).max() > TOLERANCE:
+            layer = replace(layer, source=self._kept(layer.queries))
+        if not self._explains(layer.weights(rows=rows), rows):
+            raise UnsupportedModel(
+                f"{self.name} computes its attention in a way that its inputs do not tell, so its weights "
+                'cannot be given: load the model with attn_implementation="eager".'
+            )
+        return layer
+
+    def _formula(self, biases: BiasCache) -> Formula:
+        scale = self.options.get("scaling")
+        sinks = self.options.get("s_aux")
+        return Formula(
+            query=owned(self.query[0]),
+            key=owned(self.key[0]),
+            scale=float(self.query.shape[-1] ** -0.5 if scale is None else scale),
+            bias=biases.of(self),
+            softcap=self.options.get("softcap"),
+            sinks=None if sinks is None else sinks.detach().reshape(-1).cpu(),
+            rotary=self.rotary,
+        )
+
+    def _kept(self, queries: int) -> Kept:
+        import torch
+
+        every = list(range(queries))
+        blocks = [every[first : first + BLOCK_ROWS] for first in range(0, queries, BLOCK_ROWS)]
+        return Kept(torch.cat([self._eager_weights(block) for block in blocks], dim=1))
+
+    def _eager_weights(self, rows: list[int]) -> torch.Tensor:
+        """The eager function's weights of some query rows in float32, `[head, row, key]`."""
+        import torch
+
+        options = dict(self.options)
+        if options.get("position_bias") is not None:
+            options["position_bias"] = options["position_bias"][:, :, rows].float()
+        query, key, value = (x.float() for x in (self.query, self.key, self.value))
+        with torch.no_grad():
+            _, weights = self.eager(self.module, query[:, :, rows], key, value, self._mask(rows), **options)
+        result: torch.Tensor = weights[0].float().cpu()
+        return result
+
+    def _explains(self, weights: np.ndarray, rows: list[int]) -> bool:
+        """Whether weights `[head, row, key]` over the values give what the call put out for these rows."""
+        import torch
+
+        value = self.value[0].float().cpu()  # [key_head, key, d_value]
+        value = value.repeat_interleave(len(weights) // len(value), dim=0)
+        expected = torch.from_numpy(weights) @ value  # [head, row, d_value]
+        allowed = _OUTPUT_TOLERANCE[str(self.query.dtype).removeprefix("torch.")] * float(abs(value).max())
+        given = self.output[0].float().cpu()
+        sizes = (self.query.shape[2], len(weights))
+        layouts = [given] if given.shape[:2] == sizes else []
+        if given.shape[:2] == sizes[::-1]:  # Both, where there are as many heads as queries.
+            layouts.append(given.transpose(0, 1))
+        return any(abs(each[rows].transpose(0, 1) - expected).max() <= allowed for each in layouts)
+
+    def _mask(self, rows: list[int]) -> torch.Tensor | None:
+        """The call's mask for some rows, additive, as eager functions take it."""
+        import torch
+
+        keys = self.key.shape[2]
+        lowest = torch.finfo(torch.float32).min
+        if self.mask is not None:
+            mask = self.mask if self.mask.shape[2] == 1 else self.mask[:, :, rows]
+            if mask.dtype == torch.bool:
+                return torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, lowest)
+            return mask.float()
+        if not self.causal:
+            return None
+        device = self.query.device
+        later = torch.arange(keys, device=device)[None] > torch.tensor(rows, device=device)[:, None]
+        return torch.zeros(later.shape, device=device).masked_fill(later, lowest)[None, None]
+
+
+class BiasCache:
+    """The last masks and their short forms: layers share a mask, and finding its form reads all of it."""
+
+    def __init__(self) -> None:
+        # The masks are held, so that nothing else can take their place in memory.
+        self._last: deque[tuple[tuple[Any, ...], Any, Bias]] = deque(maxlen=_MASKS_REMEMBERED)
+
+    def of(self, call: Call) -> Bias:
+        """The bias of a call for one text."""
+        added = call.options.get("position_bias")
+        queries, keys = call.query.shape[2], call.key.shape[2]
+        held = (call.mask, added)
+        place = (*map(_place, held), call.causal, queries, keys)
+        for known, _, bias in self._last:
+            if known == place:
+                return bias
+        bias = shorten(
+            None if call.mask is None else call.mask[0].cpu(),
+            None if added is None else added[0].cpu(),
+            causal=call.causal,
+            queries=queries,
+            keys=keys,
+        )
+        self._last.append((place, held, bias))
+        return bias
+
+
+def _place(tensor: torch.Tensor | None) -> tuple[Any, ...] | None:
+    """What two views of the same numbers have in common."""
+    if tensor is None:
+        return None
+    version = None if tensor.is_inference() else tensor._version
+    return tensor.data_ptr(), tensor.dtype, tensor.shape, tensor.stride(), version
+
+
+def owned(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor on the CPU that keeps no memory but its own alive (queries may be a slice of q, k and v)."""
+    tensor = tensor.detach().cpu()
+    whole = tensor.untyped_storage().nbytes()
+    return tensor if whole <= tensor.numel() * tensor.element_size() else tensor.clone()

@@ -1,0 +1,165 @@
+"""Watching one model while it runs as it always does, and noting every attention it computes."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from attnviz.capture import interface
+from attnviz.capture.call import BiasCache, Call
+from attnviz.capture.functions import FunctionWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    import torch
+
+    from attnviz.capture.layer import AttentionLayer, Tier
+    from attnviz.capture.scores import Scores
+
+
+class Capture:
+    """A context in which every attention call of `model` is noted, in the order of the calls.
+
+    Two ears: transformers' attention interface (`interface.py`), and for attention computed outside it
+    the functions of torch that attention is made of (`functions.py`).
+
+    Args:
+        model: the model that will run inside the context.
+        lengths: number of tokens of each text of a batch, which is padded on the right; None for one text.
+
+    Attributes:
+        calls: one `(module, layers)` per call, with one layer per text. A module that runs several times in
+            one pass (ALBERT's shared layer) stands there several times.
+    """
+
+    def __init__(self, model: torch.nn.Module, lengths: list[int] | None = None) -> None:
+        self._names = {module: name for name, module in model.named_modules()}
+        self._lengths = lengths
+        self._biases = BiasCache()
+        self._running: list[torch.nn.Module] = []
+        self._rotated: set[torch.nn.Module] = set()
+        self._contexts = ExitStack()
+        self.listening = True
+        self.calls: list[tuple[torch.nn.Module, list[AttentionLayer]]] = []
+
+    @property
+    def texts(self) -> int:
+        """Number of texts in the batch."""
+        return len(self._lengths) if self._lengths else 1
+
+    def __enter__(self) -> Self:
+        interface.listen()
+        token = interface.active.set(self)
+        self._contexts.callback(interface.active.reset, token)
+        for module in self._names:
+            before = module.register_forward_pre_hook(self._enter)
+            after = module.register_forward_hook(self._leave, always_call=True)
+            self._contexts.callback(before.remove)
+            self._contexts.callback(after.remove)
+        self._contexts.enter_context(FunctionWatch(self))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._contexts.close()
+
+    def _enter(self, module: torch.nn.Module, _inputs: Any) -> None:
+        if interface.active.get() is self:  # Another thread may run the same model.
+            self._running.append(module)
+
+    def _leave(self, module: torch.nn.Module, _inputs: Any, _output: Any) -> None:
+        if interface.active.get() is self and self._running and self._running[-1] is module:
+            self._running.pop()
+
+    def knows(self, module: torch.nn.Module) -> bool:
+        """Whether a module belongs to the captured model."""
+        return module in self._names
+
+    @property
+    def caller(self) -> torch.nn.Module | None:
+        """The module whose code runs: the innermost with weights (a bare `nn.Softmax` has none)."""
+        holders = (module for module in reversed(self._running) if next(module.parameters(), None) is not None)
+        return next(holders, None)
+
+    def rotate(self) -> None:
+        """Note that vectors were rotated inside the modules that run now."""
+        self._rotated.update(self._running)
+
+    @contextmanager
+    def deaf(self) -> Iterator[None]:
+        """Leave out the functions that are called inside."""
+        before, self.listening = self.listening, False
+        try:
+            yield
+        finally:
+            self.listening = before
+
+    def note(
+        self,
+        module: torch.nn.Module,
+        eager: Callable[..., Any],
+        query: torch.Tensor,
+        key: torch.Tensor,
+        value: torch.Tensor,
+        mask: torch.Tensor | None,
+        options: dict[str, Any],
+        *,
+        causal: bool,
+        output: torch.Tensor,
+        tier: Tier,
+    ) -> None:
+        """Note a call of an attention function; see `Call`."""
+        call = Call(
+            self._names[module],
+            module,
+            eager,
+            query,
+            key,
+            value,
+            mask,
+            options,
+            causal=causal,
+            rotary=self._was_rotated(module),
+            output=output,
+            tier=tier,
+        )
+        self._add(
+            module,
+            [
+                call.of_text(text, self._lengths).layer(self._biases, check=text in (0, self.texts - 1))
+                for text in range(self.texts)
+            ],
+        )
+
+    def note_scores(self, module: torch.nn.Module, scores: Scores) -> None:
+        """Note a softmax over scores; see `Scores`."""
+        name, rotary = self._names[module], self._was_rotated(module)
+        self._add(
+            module,
+            [scores.layer(name, text, self._lengths, rotary=rotary) for text in range(self.texts)],
+        )
+
+    def _was_rotated(self, module: torch.nn.Module) -> bool:
+        rotated = module in self._rotated
+        self._rotated.clear()
+        return rotated
+
+    def _add(self, module: torch.nn.Module, layers: list[AttentionLayer]) -> None:
+        if self.calls and self.calls[-1][0] is module and _same(self.calls[-1][1], layers):
+            return  # DiffLlama applies the same weights to each half of its values.
+        self.calls.append((module, layers))
+
+
+def _same(one: list[AttentionLayer], other: list[AttentionLayer]) -> bool:
+    import torch
+
+    first, second = one[0].formula, other[0].formula
+    return (
+        first is not None
+        and second is not None
+        and torch.equal(first.query, second.query)
+        and torch.equal(first.key, second.key)
+    )

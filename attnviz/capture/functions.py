@@ -1,0 +1,213 @@
+"""Listening at the functions of torch that attention is made of, for models off transformers' interface.
+
+Some models (Bloom, MPT, XLNet, DeBERTa, GPT-J, …, and most custom code) multiply queries and keys, add
+what they add, and call softmax themselves; others call `scaled_dot_product_attention` or torch's own
+multi-head attention. A `TorchFunctionMode` sees each of these calls in the thread that runs the model,
+and changes none of their results.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's name for it
+from torch.overrides import TorchFunctionMode
+
+from attnviz.capture.scores import Scores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from attnviz.capture.capture import Capture
+
+# Products that wait for their softmax. A layer has a few of them where positions have vectors too.
+_WAITING = 8
+
+
+class _Product(NamedTuple):
+    """A product of queries `[…, query, d_head]` and keys `[…, key, d_head]`, with the size of the result."""
+
+    size: int
+    query: torch.Tensor
+    key: torch.Tensor
+
+
+class FunctionWatch(TorchFunctionMode):
+    """Tells a capture what torch's functions compute."""
+
+    def __init__(self, capture: Capture) -> None:
+        super().__init__()
+        self._capture = capture
+        self._products: deque[_Product] = deque(maxlen=_WAITING)
+        self._weights: torch.Tensor | None = None
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: Sequence[Any] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        del types  # No subclass takes part.
+        kwargs = kwargs or {}
+        if not self._capture.listening:
+            return func(*args, **kwargs)
+        if func is F.multi_head_attention_forward:
+            return self._multi_head(func, args, kwargs)
+        result = func(*args, **kwargs)
+        watch = _WATCHED.get(func)
+        if watch is not None:
+            watch(self, result, *args, **kwargs)
+        return result
+
+    def _rotation(self, result: Any, tensor: Any, *_args: Any, **_kwargs: Any) -> None:
+        """Rotary embeddings negate half of a vector, or take it for complex numbers."""
+        if isinstance(tensor, torch.Tensor) and tensor.is_floating_point():
+            self._capture.rotate()
+
+    def _product(self, result: torch.Tensor, query: torch.Tensor, key: torch.Tensor) -> None:
+        """`query` `[…, query, d_head]` times `key` `[…, d_head, key]`."""
+        if result.dim() in (3, 4) and query.dim() == key.dim() == result.dim() and query is not self._weights:
+            self._products.append(_Product(result.numel(), query, key.transpose(-1, -2)))
+
+    def _added_product(
+        self, result: torch.Tensor, _added: Any, batch1: torch.Tensor, batch2: torch.Tensor, **_kwargs: Any
+    ) -> None:
+        self._product(result, batch1, batch2)
+
+    def _einsum(self, result: torch.Tensor, equation: Any, *operands: Any) -> None:
+        tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
+        if not isinstance(equation, str) or len(tensors) != 2 or "->" not in equation or "." in equation:
+            return
+        left, out = equation.replace(" ", "").split("->")
+        one, other = left.split(",")
+        summed = (set(one) & set(other)) - set(out)
+        if len(out) not in (3, 4) or len(summed) != 1:
+            return
+        *batch, row, column = out
+        if row in other or column in one or row not in one or column not in other:
+            return
+        query, key = _arranged(tensors[0], one, [*batch, row, *summed]), _arranged(
+            tensors[1], other, [*batch, column, *summed]
+        )
+        if query is not None and key is not None:
+            self._products.append(_Product(result.numel(), query, key))
+
+    def _softmax(self, weights: torch.Tensor, scores: torch.Tensor, *args: Any, **kwargs: Any) -> None:
+        dim = kwargs.get("dim", args[0] if args else None)
+        module = self._capture.caller
+        if weights.dim() not in (3, 4) or dim not in (-1, weights.dim() - 1) or module is None:
+            return
+        product = next((p for p in self._products if p.size == weights.numel()), None)
+        if product is None:
+            return
+        self._products.clear()
+        self._weights = weights
+        with self._capture.deaf():
+            texts = self._capture.texts
+            parts = (scores, weights, product.query, product.key)
+            shaped = [by_text(part, texts) for part in parts]
+            self._capture.note_scores(module, Scores(*shaped))
+
+    def _attention(
+        self,
+        output: torch.Tensor,
+        query: torch.Tensor,
+        key: torch.Tensor,
+        value: torch.Tensor,
+        attn_mask: torch.Tensor | None = None,
+        dropout_p: float = 0.0,
+        is_causal: bool = False,
+        scale: float | None = None,
+        **_kwargs: Any,
+    ) -> None:
+        """`scaled_dot_product_attention`, whose formula is known."""
+        del dropout_p  # Models are looked at in eval mode.
+        module = self._capture.caller
+        if query.dim() not in (3, 4) or module is None:
+            return
+        with self._capture.deaf():
+            texts = self._capture.texts
+            if attn_mask is not None:
+                attn_mask = by_text(attn_mask, texts) if attn_mask.dim() == 3 else attn_mask
+                attn_mask = attn_mask.reshape((1,) * (4 - attn_mask.dim()) + attn_mask.shape)
+            self._capture.note(
+                module,
+                _textbook,
+                *(by_text(x, texts) for x in (query, key, value)),
+                attn_mask,
+                {} if scale is None else {"scaling": scale},
+                causal=is_causal,
+                output=by_text(output, texts),
+                tier="functions",
+            )
+
+    def _multi_head(self, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """torch's own multi-head attention, asked for the weights of each head."""
+        wanted, averaged = kwargs.get("need_weights", True), kwargs.get("average_attn_weights", True)
+        asked = {**kwargs, "need_weights": True, "average_attn_weights": False}
+        output, weights = func(*args, **asked)
+        module = self._capture.caller
+        if module is not None:
+            with self._capture.deaf():
+                self._capture.note_scores(module, Scores(None, by_text(weights, self._capture.texts)))
+        if not wanted:
+            return output, None
+        return output, weights.mean(dim=-3) if averaged else weights
+
+
+def by_text(tensor: torch.Tensor, texts: int) -> torch.Tensor:
+    """`[text · head, …]` as `[text, head, …]`; what has four dimensions has that form already."""
+    return tensor if tensor.dim() == 4 else tensor.reshape(texts, -1, *tensor.shape[-2:])
+
+
+def _arranged(tensor: torch.Tensor, letters: str, wanted: list[str]) -> torch.Tensor | None:
+    """A tensor with its dimensions in the wanted order; those that it lacks have size 1."""
+    if set(letters) - set(wanted) or len(set(letters)) != len(letters):
+        return None
+    there = [letter for letter in wanted if letter in letters]
+    tensor = tensor.permute([letters.index(letter) for letter in there])
+    for place, letter in enumerate(wanted):
+        if letter not in letters:
+            tensor = tensor.unsqueeze(place)
+    return tensor
+
+
+def _textbook(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    mask: torch.Tensor | None,
+    *,
+    scaling: float | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Scaled dot-product attention as torch's documentation writes it."""
+    del module
+    groups = query.shape[1] // key.shape[1]
+    key, value = (x.repeat_interleave(groups, dim=1) for x in (key, value))
+    scores = query @ key.transpose(-1, -2) * (query.shape[-1] ** -0.5 if scaling is None else scaling)
+    weights = torch.softmax(scores if mask is None else scores + mask, dim=-1)
+    return weights @ value, weights
+
+
+_WATCHED: dict[Callable[..., Any], Callable[..., None]] = {
+    F.scaled_dot_product_attention: FunctionWatch._attention,
+    F.softmax: FunctionWatch._softmax,
+    torch.softmax: FunctionWatch._softmax,
+    torch.Tensor.softmax: FunctionWatch._softmax,
+    torch.matmul: FunctionWatch._product,
+    torch.Tensor.matmul: FunctionWatch._product,
+    torch.Tensor.__matmul__: FunctionWatch._product,
+    torch.bmm: FunctionWatch._product,
+    torch.Tensor.bmm: FunctionWatch._product,
+    torch.baddbmm: FunctionWatch._added_product,
+    torch.Tensor.baddbmm: FunctionWatch._added_product,
+    torch.einsum: FunctionWatch._einsum,
+    torch.neg: FunctionWatch._rotation,
+    torch.Tensor.neg: FunctionWatch._rotation,
+    torch.Tensor.__neg__: FunctionWatch._rotation,
+    torch.view_as_complex: FunctionWatch._rotation,
+}
