@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz import hub
-from attnviz.capture import ModelFacts, Sides, Trace, forward
+from attnviz.capture import ModelFacts, Trace, forward
 from attnviz.errors import InvalidOption, InvalidText, ModelNotFound
 from attnviz.tokens import Tokens, limit_of, need_of_segmenter, tokenize
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from attnviz.capture import Kind
     from attnviz.tokens import Message, Segmenter
 
 # How each kind of model is loaded; the bare model without a task's head is the default.
@@ -230,7 +231,7 @@ class Lens:
             inputs["decoder_input_ids"] = self._tensor(target_tokens.ids)
         self._check_vocabulary(tokens, target_tokens)
         own = tokens if target_tokens is None else target_tokens
-        kinds: Sides = {"encoder": (tokens, tokens)}
+        kinds: dict[Kind, tuple[Tokens, Tokens]] = {"encoder": (tokens, tokens)}
         if target_tokens is not None or not getattr(config, "is_encoder_decoder", False):
             kinds |= {"decoder": (own, own), "cross": (own, tokens)}
         [(groups, captured)] = forward(self.model, inputs, [kinds])

@@ -350,8 +350,12 @@ def test_a_model_without_a_table_of_words_is_traced():
     lens = attnviz.load(
         model=transformers.CanineModel(config).eval(), tokenizer=transformers.CanineTokenizer()
     )
-    with pytest.raises(UnsupportedModel, match="no attention function that attnviz can listen to"):
-        lens.trace("猫 and cat")
+    trace = lens.trace("猫 and cat")
+    assert [trace.groups["encoder"][i].name.split(".")[0] for i in range(2)] == [
+        "initial_char_encoder",
+        "final_char_encoder",
+    ]
+    assert "2 attention calls are between other things than tokens" in trace.notes[0]
 
 
 def test_a_model_that_reads_no_text_is_refused():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from attnviz.capture.layer import BLOCK_ROWS, AttentionLayer, Formula, Kept
 from attnviz.errors import UnsupportedModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import torch
 
@@ -28,22 +29,20 @@ _OUTPUT_TOLERANCE = {"float32": 1e-3, "float64": 1e-3, "float16": 2e-2, "bfloat1
 _MASKS_REMEMBERED = 4
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Call:
     """One call of an attention function, and what the model's own eager function makes of it.
 
     Attributes:
-        name: the path of the module that calls.
-        module: that module.
+        module: the module that calls.
         eager: the model's own function, which returns weights.
         query, key, value, mask, options: what it passes; `[text, head, token, d_head]`.
         causal: whether the function that runs hides later keys by itself.
-        rotary: whether queries and keys carry a rotary position embedding.
-        tier: where the call was met.
         output: what came back, `[text, query, head, d_value]` (from a few models `[text, head, query, …]`).
+        tier: where the call was met.
+        biases: those of the calls before.
     """
 
-    name: str
     module: torch.nn.Module
     eager: Callable[..., Any]
     query: torch.Tensor
@@ -52,79 +51,76 @@ class Call:
     mask: torch.Tensor | None
     options: dict[str, Any]
     causal: bool
-    rotary: bool
     output: torch.Tensor
     tier: Tier
+    biases: BiasCache
 
-    def of_text(self, text: int, lengths: list[int] | None) -> Call:
-        """The same call for one text of the batch, without its padding, which stands on the right."""
-        padded = max(lengths) if lengths else 0
-        size = lengths[text] if lengths else 0
+    def layers(self, name: str, lengths: Sequence[int] | None, *, rotary: bool) -> list[AttentionLayer]:
+        """One layer per text; see `Capture`. The longest and the shortest text are checked.
 
-        def cut(tensor: torch.Tensor, *axes: int) -> torch.Tensor:
-            tensor = tensor[text : text + 1] if len(tensor) > 1 else tensor
-            for axis in axes:
-                if size < padded and tensor.shape[axis] == padded:
-                    tensor = tensor.narrow(axis, 0, size)
-            return tensor.detach()
+        Args:
+            name: the path of the module that calls.
+            lengths: number of tokens of each text; None for one text, which has no padding.
+            rotary: whether queries and keys carry a rotary position embedding.
 
+        Raises:
+            UnsupportedModel: the weights are no numbers, or do not give what the call put out.
+        """
+        if lengths is None:
+            return [self._of_text(0, None, None)._layer(name, rotary=rotary, check=True)]
+        checked = {lengths.index(max(lengths)), lengths.index(min(lengths))}
+        return [
+            self._of_text(text, size, max(lengths))._layer(name, rotary=rotary, check=text in checked)
+            for text, size in enumerate(lengths)
+        ]
+
+    def _of_text(self, text: int, size: int | None, padded: int | None) -> Call:
+        """The same call for one text of a batch, cut to its length."""
+        cut = partial(of_text, text=text, size=size, padded=padded)
         options = dict(self.options)
         if options.get("position_bias") is not None:
             options["position_bias"] = cut(options["position_bias"], 2, 3)
-        keys = self.key.shape[2]
         return replace(
             self,
             query=cut(self.query, 2),
             key=cut(self.key, 2),
             value=cut(self.value, 2),
-            mask=None if self.mask is None else cut(self.mask[..., :keys], 2, 3),
+            mask=None if self.mask is None else cut(self.mask[..., : self.key.shape[2]], 2, 3),
             options=options,
             output=cut(self.output, 1 if self.output.shape[1] == self.query.shape[2] else 2),
         )
 
-    def layer(self, biases: BiasCache, *, check: bool) -> AttentionLayer:
-        """Queries, keys and bias of a call for one text.
-
-        Args:
-            biases: those of the calls before.
-            check: whether to compare our weights with the model's own. Texts of one batch went through one
-                call, so not every one of them has to be.
-
-        Raises:
-            UnsupportedModel: the weights are no numbers, or do not give what the call put out.
-        """
-        formula = self._formula(biases)
-        layer = AttentionLayer(self.name, formula, self.tier)
+    def _layer(self, name: str, *, rotary: bool, check: bool) -> AttentionLayer:
+        """Queries, keys and bias of a call for one text."""
+        scale = self.options.get("scaling")
+        sinks = self.options.get("s_aux")
+        formula = Formula(
+            query=owned(self.query[0]),
+            key=owned(self.key[0]),
+            scale=float(self.query.shape[-1] ** -0.5 if scale is None else scale),
+            bias=self.biases.of(self),
+            softcap=self.options.get("softcap"),
+            sinks=None if sinks is None else sinks.detach().reshape(-1).cpu(),
+            rotary=rotary,
+        )
+        layer = AttentionLayer(name, formula, self.tier)
         if not check:
             return layer
-        rows = sorted({0, 1, layer.queries // 2, layer.queries - 1} & set(range(layer.queries)))
+        rows = some_rows(layer.queries)
         ours = layer.weights(rows=rows)
         if not np.isfinite(ours).all():
             raise UnsupportedModel(
-                f"{self.name} gives weights that are no numbers: the model overflows in {self.query.dtype}. "
+                f"{name} gives weights that are no numbers: the model overflows in {self.query.dtype}. "
                 'Load it with dtype="float32".'
             )
         if abs(self._eager_weights(rows).numpy() - ours).max() > TOLERANCE:
             layer = replace(layer, source=self._kept(layer.queries))
         if not self._explains(layer.weights(rows=rows), rows):
             raise UnsupportedModel(
-                f"{self.name} computes its attention in a way that its inputs do not tell, so its weights "
+                f"{name} computes its attention in a way that its inputs do not tell, so its weights "
                 'cannot be given: load the model with attn_implementation="eager".'
             )
         return layer
-
-    def _formula(self, biases: BiasCache) -> Formula:
-        scale = self.options.get("scaling")
-        sinks = self.options.get("s_aux")
-        return Formula(
-            query=owned(self.query[0]),
-            key=owned(self.key[0]),
-            scale=float(self.query.shape[-1] ** -0.5 if scale is None else scale),
-            bias=biases.of(self),
-            softcap=self.options.get("softcap"),
-            sinks=None if sinks is None else sinks.detach().reshape(-1).cpu(),
-            rotary=self.rotary,
-        )
 
     def _kept(self, queries: int) -> Kept:
         import torch
@@ -212,6 +208,22 @@ def _place(tensor: torch.Tensor | None) -> tuple[Any, ...] | None:
         return None
     version = None if tensor.is_inference() else tensor._version
     return tensor.data_ptr(), tensor.dtype, tensor.shape, tensor.stride(), version
+
+
+def of_text(
+    tensor: torch.Tensor, *axes: int, text: int, size: int | None, padded: int | None
+) -> torch.Tensor:
+    """The slice `[1, …]` of one text, without the padding on the right of the axes that count tokens."""
+    tensor = tensor[text : text + 1] if len(tensor) > 1 else tensor
+    for axis in axes:
+        if size is not None and tensor.shape[axis] == padded:
+            tensor = tensor.narrow(axis, 0, size)
+    return tensor.detach()
+
+
+def some_rows(queries: int) -> list[int]:
+    """The query rows at which a formula is checked."""
+    return sorted({0, 1, queries // 2, queries - 1} & set(range(queries)))
 
 
 def owned(tensor: torch.Tensor) -> torch.Tensor:

@@ -6,16 +6,17 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from attnviz.capture import interface
-from attnviz.capture.call import BiasCache, Call
+from attnviz.capture.call import BiasCache
 from attnviz.capture.functions import FunctionWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from types import TracebackType
 
     import torch
 
-    from attnviz.capture.layer import AttentionLayer, Tier
+    from attnviz.capture.call import Call
+    from attnviz.capture.layer import AttentionLayer
     from attnviz.capture.scores import Scores
 
 
@@ -30,6 +31,8 @@ class Capture:
         lengths: number of tokens of each text of a batch, which is padded on the right; None for one text.
 
     Attributes:
+        listening: whether functions of torch are looked at.
+        biases: the masks of the last calls, for `Call`.
         calls: one `(module, layers)` per call, with one layer per text. A module that runs several times in
             one pass (ALBERT's shared layer) stands there several times.
     """
@@ -37,7 +40,7 @@ class Capture:
     def __init__(self, model: torch.nn.Module, lengths: list[int] | None = None) -> None:
         self._names = {module: name for name, module in model.named_modules()}
         self._lengths = lengths
-        self._biases = BiasCache()
+        self.biases = BiasCache()
         self._running: list[torch.nn.Module] = []
         self._rotated: set[torch.nn.Module] = set()
         self._contexts = ExitStack()
@@ -81,7 +84,9 @@ class Capture:
     @property
     def caller(self) -> torch.nn.Module | None:
         """The module whose code runs: the innermost with weights (a bare `nn.Softmax` has none)."""
-        holders = (module for module in reversed(self._running) if next(module.parameters(), None) is not None)
+        holders = (
+            module for module in reversed(self._running) if next(module.parameters(), None) is not None
+        )
         return next(holders, None)
 
     def rotate(self) -> None:
@@ -97,57 +102,11 @@ class Capture:
         finally:
             self.listening = before
 
-    def note(
-        self,
-        module: torch.nn.Module,
-        eager: Callable[..., Any],
-        query: torch.Tensor,
-        key: torch.Tensor,
-        value: torch.Tensor,
-        mask: torch.Tensor | None,
-        options: dict[str, Any],
-        *,
-        causal: bool,
-        output: torch.Tensor,
-        tier: Tier,
-    ) -> None:
-        """Note a call of an attention function; see `Call`."""
-        call = Call(
-            self._names[module],
-            module,
-            eager,
-            query,
-            key,
-            value,
-            mask,
-            options,
-            causal=causal,
-            rotary=self._was_rotated(module),
-            output=output,
-            tier=tier,
-        )
-        self._add(
-            module,
-            [
-                call.of_text(text, self._lengths).layer(self._biases, check=text in (0, self.texts - 1))
-                for text in range(self.texts)
-            ],
-        )
-
-    def note_scores(self, module: torch.nn.Module, scores: Scores) -> None:
-        """Note a softmax over scores; see `Scores`."""
-        name, rotary = self._names[module], self._was_rotated(module)
-        self._add(
-            module,
-            [scores.layer(name, text, self._lengths, rotary=rotary) for text in range(self.texts)],
-        )
-
-    def _was_rotated(self, module: torch.nn.Module) -> bool:
-        rotated = module in self._rotated
+    def note(self, module: torch.nn.Module, met: Call | Scores) -> None:
+        """Note a call of an attention function, or a softmax over scores."""
+        rotary = module in self._rotated
         self._rotated.clear()
-        return rotated
-
-    def _add(self, module: torch.nn.Module, layers: list[AttentionLayer]) -> None:
+        layers = met.layers(self._names[module], self._lengths, rotary=rotary)
         if self.calls and self.calls[-1][0] is module and _same(self.calls[-1][1], layers):
             return  # DiffLlama applies the same weights to each half of its values.
         self.calls.append((module, layers))

@@ -84,16 +84,32 @@ def forward(
         )
 
     results = []
+    unplaced = _unplaced(met, texts[0])
     expected = _expected(config, encoder_decoder=encoder_decoder, decoder="decoder" in texts[0])
     for i, sides in enumerate(texts):
         by_kind: dict[Kind, list[AttentionLayer]] = {kind: [] for kind in sides}
         for kind, layers in found:
             by_kind[kind].append(layers[i])
         groups = {
-            kind: AttentionGroup(kind, *sides[kind], tuple(layers)) for kind, layers in by_kind.items() if layers
+            kind: AttentionGroup(kind, *sides[kind], tuple(layers))
+            for kind, layers in by_kind.items()
+            if layers
         }
-        results.append((groups, [*_missing(groups, expected), *_kept(groups)]))
+        results.append((groups, [*_missing(groups, expected), *unplaced, *_kept(groups)]))
     return results
+
+
+def _unplaced(met: Sequence[tuple[Kind, list[AttentionLayer]]], sides: Sides) -> list[str]:
+    """Calls that do not attend from tokens to tokens (CANINE's middle layers see every fourth position)."""
+    names = [layers[0].name for kind, layers in met if not _fits(kind, layers[0], sides)]
+    if not names:
+        return []
+    calls = "One attention call is" if len(names) == 1 else f"{len(names)} attention calls are"
+    note = (
+        f"{calls} between other things than tokens (windows, pooled positions, queries of the model's own), "
+        f"and not shown: {names[0]}{' and others' if len(names) > 1 else ''}."
+    )
+    return [note]
 
 
 def _expected(config: Any, *, encoder_decoder: bool, decoder: bool) -> dict[Kind | Literal["self"], int]:

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name for it
 from torch.overrides import TorchFunctionMode
 
+from attnviz.capture.call import Call
 from attnviz.capture.scores import Scores
 
 if TYPE_CHECKING:
@@ -42,6 +43,24 @@ class FunctionWatch(TorchFunctionMode):
         self._capture = capture
         self._products: deque[_Product] = deque(maxlen=_WAITING)
         self._weights: torch.Tensor | None = None
+        self._watched: dict[Callable[..., Any], Callable[..., None]] = {
+            F.scaled_dot_product_attention: self._attention,
+            F.softmax: self._softmax,
+            torch.softmax: self._softmax,
+            torch.Tensor.softmax: self._softmax,
+            torch.matmul: self._product,
+            torch.Tensor.matmul: self._product,
+            torch.Tensor.__matmul__: self._product,
+            torch.bmm: self._product,
+            torch.Tensor.bmm: self._product,
+            torch.baddbmm: self._added_product,
+            torch.Tensor.baddbmm: self._added_product,
+            torch.einsum: self._einsum,
+            torch.neg: self._rotation,
+            torch.Tensor.neg: self._rotation,
+            torch.Tensor.__neg__: self._rotation,
+            torch.view_as_complex: self._rotation,
+        }
 
     def __torch_function__(
         self,
@@ -57,12 +76,12 @@ class FunctionWatch(TorchFunctionMode):
         if func is F.multi_head_attention_forward:
             return self._multi_head(func, args, kwargs)
         result = func(*args, **kwargs)
-        watch = _WATCHED.get(func)
+        watch = self._watched.get(func)
         if watch is not None:
-            watch(self, result, *args, **kwargs)
+            watch(result, *args, **kwargs)
         return result
 
-    def _rotation(self, result: Any, tensor: Any, *_args: Any, **_kwargs: Any) -> None:
+    def _rotation(self, _result: Any, tensor: Any, *_args: Any, **_kwargs: Any) -> None:
         """Rotary embeddings negate half of a vector, or take it for complex numbers."""
         if isinstance(tensor, torch.Tensor) and tensor.is_floating_point():
             self._capture.rotate()
@@ -86,11 +105,12 @@ class FunctionWatch(TorchFunctionMode):
         summed = (set(one) & set(other)) - set(out)
         if len(out) not in (3, 4) or len(summed) != 1:
             return
-        *batch, row, column = out
+        *batch, row, column = list(out)
         if row in other or column in one or row not in one or column not in other:
             return
-        query, key = _arranged(tensors[0], one, [*batch, row, *summed]), _arranged(
-            tensors[1], other, [*batch, column, *summed]
+        query, key = (
+            _arranged(tensors[0], one, [*batch, row, *summed]),
+            _arranged(tensors[1], other, [*batch, column, *summed]),
         )
         if query is not None and key is not None:
             self._products.append(_Product(result.numel(), query, key))
@@ -109,7 +129,7 @@ class FunctionWatch(TorchFunctionMode):
             texts = self._capture.texts
             parts = (scores, weights, product.query, product.key)
             shaped = [by_text(part, texts) for part in parts]
-            self._capture.note_scores(module, Scores(*shaped))
+            self._capture.note(module, Scores(*shaped))
 
     def _attention(
         self,
@@ -133,26 +153,30 @@ class FunctionWatch(TorchFunctionMode):
             if attn_mask is not None:
                 attn_mask = by_text(attn_mask, texts) if attn_mask.dim() == 3 else attn_mask
                 attn_mask = attn_mask.reshape((1,) * (4 - attn_mask.dim()) + attn_mask.shape)
-            self._capture.note(
-                module,
-                _textbook,
-                *(by_text(x, texts) for x in (query, key, value)),
-                attn_mask,
-                {} if scale is None else {"scaling": scale},
+            call = Call(
+                module=module,
+                eager=_textbook,
+                query=by_text(query, texts),
+                key=by_text(key, texts),
+                value=by_text(value, texts),
+                mask=attn_mask,
+                options={} if scale is None else {"scaling": scale},
                 causal=is_causal,
                 output=by_text(output, texts),
                 tier="functions",
+                biases=self._capture.biases,
             )
+            self._capture.note(module, call)
 
     def _multi_head(self, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """torch's own multi-head attention, asked for the weights of each head."""
+        """Torch's own multi-head attention, asked for the weights of each head."""
         wanted, averaged = kwargs.get("need_weights", True), kwargs.get("average_attn_weights", True)
         asked = {**kwargs, "need_weights": True, "average_attn_weights": False}
         output, weights = func(*args, **asked)
         module = self._capture.caller
         if module is not None:
             with self._capture.deaf():
-                self._capture.note_scores(module, Scores(None, by_text(weights, self._capture.texts)))
+                self._capture.note(module, Scores(None, by_text(weights, self._capture.texts)))
         if not wanted:
             return output, None
         return output, weights.mean(dim=-3) if averaged else weights
@@ -191,23 +215,3 @@ def _textbook(
     scores = query @ key.transpose(-1, -2) * (query.shape[-1] ** -0.5 if scaling is None else scaling)
     weights = torch.softmax(scores if mask is None else scores + mask, dim=-1)
     return weights @ value, weights
-
-
-_WATCHED: dict[Callable[..., Any], Callable[..., None]] = {
-    F.scaled_dot_product_attention: FunctionWatch._attention,
-    F.softmax: FunctionWatch._softmax,
-    torch.softmax: FunctionWatch._softmax,
-    torch.Tensor.softmax: FunctionWatch._softmax,
-    torch.matmul: FunctionWatch._product,
-    torch.Tensor.matmul: FunctionWatch._product,
-    torch.Tensor.__matmul__: FunctionWatch._product,
-    torch.bmm: FunctionWatch._product,
-    torch.Tensor.bmm: FunctionWatch._product,
-    torch.baddbmm: FunctionWatch._added_product,
-    torch.Tensor.baddbmm: FunctionWatch._added_product,
-    torch.einsum: FunctionWatch._einsum,
-    torch.neg: FunctionWatch._rotation,
-    torch.Tensor.neg: FunctionWatch._rotation,
-    torch.Tensor.__neg__: FunctionWatch._rotation,
-    torch.view_as_complex: FunctionWatch._rotation,
-}

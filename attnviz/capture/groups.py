@@ -49,9 +49,7 @@ class AttentionGroup:
         return self._layers[layer]
 
 
-def kind_of(
-    module: torch.nn.Module, layer: AttentionLayer, *, encoder_decoder: bool, towers: bool
-) -> Kind:
+def kind_of(module: torch.nn.Module, layer: AttentionLayer, *, encoder_decoder: bool, towers: bool) -> Kind:
     """The kind of one attention call.
 
     Cross-attention is told by names (`crossattention`, `encoder_attn`, `EncDecAttention`), and so is

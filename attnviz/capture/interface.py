@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from attnviz.capture.call import Call
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -64,18 +66,20 @@ def _wrap() -> None:
                 output = chosen(module, query, key, value, attention_mask, **options)
                 # Eager functions hide what their mask hides and nothing else.
                 causal = chosen is not default and _is_causal(module, attention_mask, options)
-                capture.note(
-                    module,
-                    default,
-                    query,
-                    key,
-                    value,
-                    attention_mask,
-                    options,
+                call = Call(
+                    module=module,
+                    eager=default,
+                    query=query,
+                    key=key,
+                    value=value,
+                    mask=attention_mask,
+                    options=options,
                     causal=causal,
                     output=output[0],
                     tier="interface",
+                    biases=capture.biases,
                 )
+                capture.note(module, call)
             return output
 
         return attend

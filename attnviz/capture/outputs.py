@@ -36,7 +36,7 @@ def returned_weights(
     inputs: Mapping[str, torch.Tensor],
     lengths: list[int] | None,
 ) -> list[tuple[Kind | None, list[AttentionLayer]]]:
-    """The layers of a model that returns its weights `[text, head, query, key]`, one per text, with their kind.
+    """The layers of a model that returns its weights `[text, head, query, key]`: one per text, and a kind.
 
     The kind is None where the model's output does not tell. Empty for a model that returns none, or
     something of another shape.
@@ -85,14 +85,12 @@ def _is_attention(weights: Any, texts: int) -> bool:
 def eager(model: torch.nn.Module) -> Iterator[None]:
     """Eager attention inside, and outside whatever each part of the model had before."""
     name = "_attn_implementation_internal"
-    configs = {id(config): config for module in model.modules() if (config := getattr(module, "config", None))}
-    before = {
-        key: config.__dict__[name] for key, config in configs.items() if name in getattr(config, "__dict__", {})
-    }
-    for key in before:
-        configs[key].__dict__[name] = "eager"
+    fields = [vars(module.config) for module in model.modules() if hasattr(module, "config")]
+    before = [(field, field[name]) for field in fields if name in field]
+    for field, _ in before:
+        field[name] = "eager"
     try:
         yield
     finally:
-        for key, implementation in before.items():
-            configs[key].__dict__[name] = implementation
+        for field, implementation in before:
+            field[name] = implementation

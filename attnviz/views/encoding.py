@@ -34,6 +34,8 @@ PayloadEncoding: TypeAlias = Literal["auto", "vectors", "weights"]
 EXACT_BYTES = 3_000_000
 # Thumbnails are max-pooled to this many cells a side: 48 px at twice the density.
 OVERVIEW_SIDE = 96
+# The arrays of a bias, as attnviz and the page name them.
+_BIAS_ARRAYS = {"relative": "relative", "per_key": "perKey", "dense": "dense"}
 # float16 ends at 65,504.
 _FLOAT16_LIMIT = 6e4
 
@@ -92,9 +94,10 @@ def encode_layer(layer: AttentionLayer, form: NumberFormat, chunk: Chunk) -> dic
     number = np.float32 if form == "float32" else np.float16
     header["q"] = chunk.add(carried.query.float().numpy().astype(number))
     header["k"] = chunk.add(carried.key.float().numpy().astype(number))
-    for name in ("relative", "dense"):
+    for name, written in _BIAS_ARRAYS.items():
         array = getattr(formula.bias, name)
-        header["bias"][name] = None if array is None else chunk.add(array.numpy().astype(np.float32))
+        if array is not None:
+            header["bias"][written] = chunk.add(array.numpy().astype(np.float32))
     rounded = 0 if form == "float32" else _rounding_error(layer, replace(layer, source=carried))
     header["error"] = TOLERANCE + rounded
     return header
@@ -106,12 +109,12 @@ def _constants(layer: AttentionLayer) -> dict[str, Any]:
     return {
         "heads": layer.heads,
         "keyHeads": formula.key_heads if formula else layer.heads,
-        "dHead": formula.d_head if formula else None,
+        "dHead": formula.d_head if formula else 0,
         "scale": formula.scale if formula else 1,
         "softcap": formula.softcap if formula else None,
         "sinks": formula.sinks.tolist() if formula and formula.sinks is not None else None,
         "rotary": formula.rotary if formula else False,
-        "bias": {"band": formula.bias.band if formula else None, "relative": None, "dense": None},
+        "bias": {"band": formula.bias.band if formula else None, **dict.fromkeys(_BIAS_ARRAYS.values())},
         "q": None,
         "k": None,
         "weights": None,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from attnviz.views.encoding import NumberFormat
     from attnviz.views.view import Initial, ViewName
 
-SCHEMA = 2
+SCHEMA = 3
 
 # The views that take a head apart, for which queries and keys themselves are needed.
 WITH_NEURONS = ("neuron", "explore")

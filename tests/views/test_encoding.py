@@ -32,16 +32,13 @@ def weights_of(payload, group: dict, layer: dict) -> np.ndarray:
     bias = layer["bias"]
     if bias["relative"] is not None:
         scores += array(bias["relative"])[:, distance + q.shape[1] - 1]
+    if bias["perKey"] is not None:
+        scores += array(bias["perKey"])[:, None]
     if bias["dense"] is not None:
         scores += array(bias["dense"])
-    if bias["band"] is not None:
-        before, after = bias["band"]
-        hidden = np.zeros_like(distance, dtype=bool)
-        if before is not None:
-            hidden |= distance < -before
-        if after is not None:
-            hidden |= distance > after
-        scores[:, hidden] = -np.inf
+    before, after = bias["band"] or (None, None)
+    scores[:, distance < -(np.inf if before is None else before)] = -np.inf
+    scores[:, distance > (np.inf if after is None else after)] = -np.inf
     if layer["sinks"] is not None:
         sink = np.broadcast_to(np.array(layer["sinks"])[:, None, None], (*scores.shape[:2], 1))
         scores = np.concatenate([scores, sink], axis=-1)
@@ -94,7 +91,7 @@ def test_vectors_beyond_float16_stay_float32(tiny_lens, monkeypatch):
     monkeypatch.setattr(encoding, "EXACT_BYTES", 0)
     trace = tiny_lens("BERT").trace(TEXT)
     layer = trace.groups["encoder"][0]
-    layer.query[0, 0, 0] = 1e5
+    layer.formula.query[0, 0, 0] = 1e5
     assert encoding.choose_form(trace.groups.values(), "vectors", neurons=False) == "float32"
 
 

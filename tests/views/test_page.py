@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from attnviz.capture.layer import Kept
 from attnviz.errors import InvalidOption, OutOfRange, OutputError, UnsupportedModel
 from attnviz.views import View
 from attnviz.views.page import inert_json
@@ -172,7 +173,8 @@ def test_a_page_opens_with_the_middle_layer_and_its_clearest_heads(trace):
 
 def test_the_neuron_view_refuses_weights_that_no_formula_gives(trace):
     layers = tuple(
-        replace(trace.groups["encoder"][i], kept=torch.from_numpy(trace.attention(i))) for i in range(6)
+        replace(trace.groups["encoder"][i], source=Kept(torch.from_numpy(trace.attention(i))))
+        for i in range(6)
     )
     kept = replace(trace, groups={"encoder": replace(trace.groups["encoder"], _layers=layers)})
     with pytest.raises(UnsupportedModel, match="use head_view, model_view or explore"):

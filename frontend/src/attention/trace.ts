@@ -80,6 +80,7 @@ async function readLayer(
     q: decodeFloats(chunk, q as ArrayRef),
     k: decodeFloats(chunk, k as ArrayRef),
     relative: bias.relative && decodeFloats(chunk, bias.relative),
+    perKey: bias.perKey && decodeFloats(chunk, bias.perKey),
     dense: bias.dense && decodeFloats(chunk, bias.dense),
   });
 }

@@ -16,6 +16,8 @@ export interface VectorData {
   k: Float32Array;
   /** [head, queries + keys − 1] */
   relative: Float32Array | null;
+  /** [head or 1, key] */
+  perKey: Float32Array | null;
   /** [head or 1, query, key] */
   dense: Float32Array | null;
 }
@@ -81,12 +83,16 @@ export class VectorLayer implements LayerAttention {
 
   #bias(head: number, query: number): Float32Array {
     const { queries, keys } = this;
-    const { relative, dense } = this.#data;
+    const { relative, perKey, dense } = this.#data;
     const { band } = this.layer.bias;
     const out = new Float32Array(keys);
     if (relative !== null) {
       const from = head * (queries + keys - 1) - query + queries - 1;
       for (let j = 0; j < keys; j++) out[j] = relative[from + j] as number;
+    }
+    if (perKey !== null) {
+      const from = perKey.length === keys ? 0 : head * keys;
+      for (let j = 0; j < keys; j++) out[j] = (out[j] as number) + (perKey[from + j] as number);
     }
     if (dense !== null) {
       const shared = dense.length === queries * keys;

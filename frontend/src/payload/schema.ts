@@ -6,7 +6,7 @@
  * place in its token table.
  */
 
-export const SCHEMA = 2;
+export const SCHEMA = 3;
 
 /** Where an array lies: `shape` numbers of `dtype`, from byte `offset` of the unpacked chunk on.
  *  Numbers of more than one byte lie byte plane by byte plane (all lowest bytes, then the next …):
@@ -62,6 +62,8 @@ export interface Bias {
   band: [number | null, number | null] | null;
   /** f32 [head, queries + keys − 1]: added to the score of (i, j) is entry j − i + queries − 1. */
   relative: ArrayRef | null;
+  /** f32 [head or 1, key]: added to the score of every query (ALiBi). */
+  perKey: ArrayRef | null;
   /** f32 or f16 [head or 1, query, key]: added as it is; masked where −Infinity. */
   dense: ArrayRef | null;
 }
@@ -70,6 +72,7 @@ export interface Layer {
   heads: number;
   /** Query head h uses key head floor(h / (heads / keyHeads)). */
   keyHeads: number;
+  /** 0 where the trace has only weights. */
   dHead: number;
   /** score = q·k × scale; then softcap × tanh(score ÷ softcap) where there is a softcap. */
   scale: number;
@@ -88,7 +91,9 @@ export interface Layer {
   error: number;
 }
 
-export type Kind = "encoder" | "decoder" | "cross";
+/** "text" and "vision" are the towers of a model that has one for each. */
+export type Kind = "encoder" | "decoder" | "cross" | "text" | "vision";
+export const KINDS: readonly Kind[] = ["encoder", "decoder", "cross", "text", "vision"];
 
 export interface Group {
   kind: Kind;

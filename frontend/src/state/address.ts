@@ -1,11 +1,9 @@
 /** The selection in the address bar, as `#layer=3&head=5&token=7`, so that a link restores it. */
 
 import { BY } from "../attention/units";
-import type { Kind } from "../payload/schema";
+import { KINDS } from "../payload/schema";
 import type { Wish } from "./initial";
 import type { State } from "./state";
-
-const KINDS: readonly Kind[] = ["encoder", "decoder", "cross"];
 
 /** Reads an address' part after `#`; what makes no sense is left out. */
 export function parseAddress(hash: string): Wish {

@@ -31,7 +31,7 @@ export const EN: Strings = {
     ["token-approx", "cat", "its place in the text is a guess"],
   ],
   kind: "Kind",
-  kinds: { encoder: "Encoder", decoder: "Decoder", cross: "Cross" },
+  kinds: { encoder: "Encoder", decoder: "Decoder", cross: "Cross", text: "Text", vision: "Image" },
   by: "Rows and columns",
   bys: { token: "Tokens", word: "Words", sentence: "Sentences" },
   byMeaning: {

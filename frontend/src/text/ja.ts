@@ -30,7 +30,13 @@ export const JA: Strings = {
     ["token-approx", "犬", "原文での位置が推測のもの"],
   ],
   kind: "種類",
-  kinds: { encoder: "エンコーダ", decoder: "デコーダ", cross: "クロス" },
+  kinds: {
+    encoder: "エンコーダ",
+    decoder: "デコーダ",
+    cross: "クロス",
+    text: "テキスト",
+    vision: "画像",
+  },
   by: "行と列の単位",
   bys: { token: "トークン", word: "単語", sentence: "文" },
   byMeaning: {

@@ -1,6 +1,7 @@
 /** The page's own words, in every language it speaks. */
 
 import type { By } from "../attention/units";
+import type { Kind } from "../payload/schema";
 import { EN } from "./en";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
@@ -24,7 +25,7 @@ export interface Strings {
   keys: readonly (readonly [string, string])[];
   /** Controls. */
   kind: string;
-  kinds: Record<"encoder" | "decoder" | "cross", string>;
+  kinds: Record<Kind, string>;
   by: string;
   bys: Record<By, string>;
   byMeaning: Record<By, string>;

@@ -1,15 +1,13 @@
 /** The row of controls that hold for the whole page: kind, units, lines from, find. */
 
 import { BY, type By, hasFunctionWords } from "../attention/units";
-import type { Kind, TracePayload } from "../payload/schema";
+import { KINDS, type Kind, type TracePayload } from "../payload/schema";
 import type { State } from "../state/state";
 import type { Strings } from "../text/strings";
 import { el } from "./dom";
 import type { Find } from "./find";
 import { segmented } from "./segmented";
 import type { Threshold } from "./threshold";
-
-const KINDS: readonly Kind[] = ["encoder", "decoder", "cross"];
 
 export interface Controls {
   element: HTMLElement;

@@ -46,9 +46,11 @@ export function header(
         ...[
           trace.model.architecture,
           strings.layersHeads(group.layers.length, layer?.heads ?? 0),
-          strings.dHead(layer?.dHead ?? 0),
+          layer?.dHead ? strings.dHead(layer.dHead) : null,
           [...tokens].map((table) => count(trace.tokens[table]?.label.length ?? 0)).join(" → "),
-        ].map((fact, i) => el("span", {}, i === 3 ? strings.tokens(fact) : fact)),
+        ].flatMap((fact, i) =>
+          fact === null ? [] : el("span", {}, i === 3 ? strings.tokens(fact) : fact),
+        ),
       );
     },
   };

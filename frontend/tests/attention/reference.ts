@@ -8,7 +8,7 @@ export const LAYER: Layer = {
   dHead: 3,
   scale: 0.7,
   softcap: null,
-  bias: { band: null, relative: null, dense: null },
+  bias: { band: null, relative: null, perKey: null, dense: null },
   sinks: null,
   rotary: false,
   q: null,
@@ -21,6 +21,7 @@ export interface Arrays {
   q: Float32Array;
   k: Float32Array;
   relative: Float32Array | null;
+  perKey: Float32Array | null;
   dense: Float32Array | null;
 }
 
@@ -52,6 +53,9 @@ export function referenceRow(
     if (layer.softcap !== null) score = layer.softcap * Math.tanh(score / layer.softcap);
     if (arrays.relative !== null) {
       score += arrays.relative[head * (queries + keys - 1) + key - query + queries - 1] as number;
+    }
+    if (arrays.perKey !== null) {
+      score += arrays.perKey[(arrays.perKey.length === keys ? 0 : head) * keys + key] as number;
     }
     if (arrays.dense !== null) {
       const plane = arrays.dense.length === queries * keys ? 0 : head;

@@ -12,6 +12,7 @@ function setup(change: Partial<Layer> = {}, arrays: Partial<Arrays> = {}) {
     q: numbers(layer.heads * QUERIES * layer.dHead, 1),
     k: numbers(layer.keyHeads * KEYS * layer.dHead, 2),
     relative: null,
+    perKey: null,
     dense: null,
     ...arrays,
   };
@@ -40,6 +41,8 @@ test.each<[string, Partial<Layer>, Partial<Arrays>]>([
   ["a causal mask", band(null, 0), {}],
   ["a sliding window", band(2, 1), {}],
   ["relative positions", {}, { relative }],
+  ["a bias by key and head", {}, { perKey: numbers(LAYER.heads * KEYS, 6) }],
+  ["a bias by key for all heads", band(null, 0), { perKey: numbers(KEYS, 7) }],
   ["a dense bias a head", {}, { dense: numbers(LAYER.heads * QUERIES * KEYS, 4) }],
   ["a dense bias for all heads", {}, { dense: numbers(QUERIES * KEYS, 5) }],
   ["sinks", { sinks: [0.5, -1, 3, 0] }, {}],

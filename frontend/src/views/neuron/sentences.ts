@@ -22,8 +22,7 @@ export function sentences(
   const { weight, bias } = anatomy.steps;
   const said = [words.adds];
   const hidden = bias.reduce((sum, value) => sum + (value === -Infinity ? 1 : 0), 0);
-  const { band, relative, dense } = layer.bias;
-  if (band === null && relative === null && dense === null) said.push(words.noBias);
+  if (Object.values(layer.bias).every((part) => part === null)) said.push(words.noBias);
   if (hidden > 0) said.push(words.masked(count(hidden)));
   if (layer.sinks !== null) {
     const kept = weight.reduce((sum, value) => sum + value, 0);

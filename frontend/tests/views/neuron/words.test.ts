@@ -72,7 +72,7 @@ describe("sentences", () => {
     dHead: 32,
     scale: 1,
     softcap: null,
-    bias: { band: null, relative: null, dense: null },
+    bias: { band: null, relative: null, perKey: null, dense: null },
     sinks: null,
     rotary: false,
     q: null,
