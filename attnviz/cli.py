@@ -101,6 +101,9 @@ def view(
     ] = None,
     segmenter: Segmenter = None,
     by: Annotated[str, typer.Option(help="Rows and columns: token, word or sentence.")] = "token",
+    generate: Annotated[
+        int, typer.Option(help="Let the model write on, so many tokens at most, and show the whole.")
+    ] = 0,
     truncate: Annotated[bool, typer.Option("--truncate", help="Cut a text that is too long.")] = False,
     lang: Annotated[
         str | None, typer.Option(help="Language of the text, where the script does not tell.")
@@ -131,6 +134,7 @@ def view(
         _text(text),
         pair and _text(pair),
         target and _text(target),
+        generate=generate,
         truncate=truncate,
         lang=lang,
     )
@@ -237,8 +241,8 @@ def _write(result: View, output: Path, open_: bool) -> None:
 def _in_options(message: str) -> str:
     """A message with the names of arguments as the command line has them."""
     message = re.sub(r"\b(truncate|trust_remote_code)=True", r"--\1", message)
-    message = re.sub(r"\b(pair|target|lang|layer|heads?|token|by)=(?=\S)", r"--\1 ", message)
-    message = re.sub(r"\b(pair|target|lang|layer|heads?|token|by)=", r"--\1", message)
+    message = re.sub(r"\b(pair|target|generate|lang|layer|heads?|token|by)=(?=\S)", r"--\1 ", message)
+    message = re.sub(r"\b(pair|target|generate|lang|layer|heads?|token|by)=", r"--\1", message)
     return message.replace("--trust_remote_code", "--trust-remote-code")
 
 

@@ -178,9 +178,9 @@ class Call:
 class BiasCache:
     """The last masks and their short forms: layers share a mask, and finding its form reads all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: int) -> None:
         # The masks are held, so that nothing else can take their place in memory.
-        self._last: deque[tuple[tuple[Any, ...], Any, Bias]] = deque(maxlen=_MASKS_REMEMBERED)
+        self._last: deque[tuple[tuple[Any, ...], Any, Bias]] = deque(maxlen=_MASKS_REMEMBERED * texts)
 
     def of(self, call: Call) -> Bias:
         """The bias of a call for one text."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from attnviz.capture import interface
 from attnviz.capture.call import BiasCache
-from attnviz.capture.functions import FunctionWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,7 @@ class Capture:
     def __init__(self, model: torch.nn.Module, lengths: list[int] | None = None) -> None:
         self._names = {module: name for name, module in model.named_modules()}
         self._lengths = lengths
-        self.biases = BiasCache()
+        self.biases = BiasCache(self.texts)
         self._running: list[torch.nn.Module] = []
         self._rotated: set[torch.nn.Module] = set()
         self._contexts = ExitStack()
@@ -53,6 +52,8 @@ class Capture:
         return len(self._lengths) if self._lengths else 1
 
     def __enter__(self) -> Self:
+        from attnviz.capture.functions import FunctionWatch
+
         interface.listen()
         token = interface.active.set(self)
         self._contexts.callback(interface.active.reset, token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -15,26 +16,32 @@ from attnviz.errors import AttnvizError, UnsupportedModel
 from attnviz.hub import first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import torch
 
     from attnviz.capture.layer import AttentionLayer
     from attnviz.tokens import Tokens
 
-# The tokens that stand for queries and keys, by kind of attention.
-Sides: TypeAlias = "Mapping[Kind, tuple[Tokens, Tokens]]"
+# What so many queries or keys stand for; None where these tokens cannot be meant.
+Side: TypeAlias = "Callable[[int], Tokens | None]"
+# For each kind of attention what stands for its queries and its keys.
+Sides: TypeAlias = "Mapping[Kind, tuple[Side, Side]]"
 
 _locks: WeakKeyDictionary[torch.nn.Module, Lock] = WeakKeyDictionary()
 _locks_guard = Lock()
 
 
+def exactly(tokens: Tokens) -> Side:
+    """These tokens, and nothing where their number is another."""
+    return lambda count: tokens if count == len(tokens) else None
+
+
 def forward(
     model: torch.nn.Module,
-    inputs: dict[str, torch.Tensor],
+    inputs: Mapping[str, torch.Tensor],
     texts: Sequence[Sides],
-    *,
-    padded: bool = False,
+    lengths: list[int] | None = None,
 ) -> list[tuple[dict[Kind, AttentionGroup], list[str]]]:
     """Run the model once and sort what its attention layers were given.
 
@@ -43,8 +50,8 @@ def forward(
     Args:
         model: any model of transformers, or one that calls torch's functions.
         inputs: what it is called with, tensors `[text, …]`.
-        texts: for each text of the batch, the tokens that stand for queries and keys, by kind.
-        padded: whether texts are padded on the right to the length of the longest.
+        texts: for each text of the batch what stands for queries and keys.
+        lengths: number of tokens of each text of a batch, padded on the right; None for one text.
 
     Returns:
         For each text the groups by kind, and notes for the reader: what was not captured, what no formula
@@ -56,52 +63,71 @@ def forward(
     import torch
 
     model = getattr(model, "_orig_mod", model)  # What torch.compile was given.
+    if next(model.parameters()).is_meta and not hasattr(model, "hf_device_map"):
+        raise UnsupportedModel(
+            f"{type(model).__name__} has no weights (they lie on the meta device): load them first."
+        )
     config: Any = model.config
     encoder_decoder = bool(getattr(config, "is_encoder_decoder", False))
     # Without a target there is nothing for a decoder to say; the encoder alone still has its attention.
     runner: Any = model
     if encoder_decoder and "decoder" not in texts[0]:
         runner = runner.get_encoder()
-    if next(model.parameters()).is_meta and not hasattr(model, "hf_device_map"):
-        raise UnsupportedModel(
-            f"{type(model).__name__} has no weights (they lie on the meta device): load them first."
-        )
-    lengths = [len(next(iter(sides.values()))[0]) for sides in texts] if padded else None
     sort = partial(kind_of, encoder_decoder=encoder_decoder, towers=hasattr(config, "vision_config"))
-    with torch.no_grad(), _evaluating(model), _uncompiled(model):
+    with torch.no_grad(), evaluating(model), _uncompiled(model):
         with Capture(model, lengths) as capture:
             _run(runner, inputs)
-        met = [(sort(module, layers[0]), layers) for module, layers in capture.calls]
-        found = [(kind, layers) for kind, layers in met if _fits(kind, layers[0], texts[0])]
+        met = [_Met(sort(module, layers[0]), layers) for module, layers in capture.calls]
+        found = [each for each in met if each.tokens(texts[0]) is not None]
         if not found:
             returned = returned_weights(model, partial(_run, runner), inputs, lengths)
-            met = [(told or sort(model, layers[0]), layers) for told, layers in returned]
-            found = [(kind, layers) for kind, layers in met if _fits(kind, layers[0], texts[0])]
+            met = [_Met(told or sort(model, layers[0]), layers) for told, layers in returned]
+            found = [each for each in met if each.tokens(texts[0]) is not None]
     if not found:
         raise UnsupportedModel(
             f"{type(model).__name__} called no attention function that attnviz can listen to: either it has "
             "no attention (as Mamba or RWKV), or it attends within windows, blocks or buckets of its own."
         )
-
-    results = []
-    unplaced = _unplaced(met, texts[0])
     expected = _expected(config, encoder_decoder=encoder_decoder, decoder="decoder" in texts[0])
-    for i, sides in enumerate(texts):
-        by_kind: dict[Kind, list[AttentionLayer]] = {kind: [] for kind in sides}
-        for kind, layers in found:
-            by_kind[kind].append(layers[i])
-        groups = {
-            kind: AttentionGroup(kind, *sides[kind], tuple(layers))
-            for kind, layers in by_kind.items()
-            if layers
-        }
+    unplaced = _unplaced([each for each in met if each not in found])
+    results = []
+    for text, sides in enumerate(texts):
+        groups = _groups(found, text, sides)
         results.append((groups, [*_missing(groups, expected), *unplaced, *_kept(groups)]))
     return results
 
 
-def _unplaced(met: Sequence[tuple[Kind, list[AttentionLayer]]], sides: Sides) -> list[str]:
+@dataclass(frozen=True, eq=False)
+class _Met:
+    """One attention call: its kind, and a layer per text."""
+
+    kind: Kind
+    layers: list[AttentionLayer]
+
+    def tokens(self, sides: Sides, text: int = 0) -> tuple[Tokens, Tokens] | None:
+        """What its queries and keys stand for; None for windows, pooled queries and the like."""
+        if self.kind not in sides:
+            return None
+        queries, keys = sides[self.kind]
+        layer = self.layers[text]
+        found = queries(layer.queries), keys(layer.keys)
+        return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+
+def _groups(found: Sequence[_Met], text: int, sides: Sides) -> dict[Kind, AttentionGroup]:
+    """The groups of one text, in the order of its sides."""
+    groups = {}
+    for kind in sides:
+        of_kind = [each for each in found if each.kind == kind]
+        tokens = of_kind[0].tokens(sides, text) if of_kind else None
+        if tokens is not None:
+            groups[kind] = AttentionGroup(kind, *tokens, tuple(each.layers[text] for each in of_kind))
+    return groups
+
+
+def _unplaced(calls_left: Sequence[_Met]) -> list[str]:
     """Calls that do not attend from tokens to tokens (CANINE's middle layers see every fourth position)."""
-    names = [layers[0].name for kind, layers in met if not _fits(kind, layers[0], sides)]
+    names = [each.layers[0].name for each in calls_left]
     if not names:
         return []
     calls = "One attention call is" if len(names) == 1 else f"{len(names)} attention calls are"
@@ -164,11 +190,6 @@ def _kept(groups: Mapping[Kind, AttentionGroup]) -> list[str]:
     return notes
 
 
-def _fits(kind: Kind, layer: AttentionLayer, sides: Sides) -> bool:
-    """Whether a layer attends from and to tokens, and not within windows, pooled queries and the like."""
-    return kind in sides and (layer.queries, layer.keys) == tuple(map(len, sides[kind]))
-
-
 def _run(runner: Any, inputs: Mapping[str, torch.Tensor], **options: Any) -> Any:
     try:
         return runner(**inputs, **options)
@@ -190,7 +211,7 @@ def _uncompiled(model: torch.nn.Module) -> AbstractContextManager[Any]:
 
 
 @contextmanager
-def _evaluating(model: torch.nn.Module) -> Iterator[None]:
+def evaluating(model: torch.nn.Module) -> Iterator[None]:
     """Dropout off while we look, module by module as it was afterwards.
 
     One thread at a time for a model: another would take what this one sets for how the model was.

@@ -2,6 +2,7 @@
 
 from attnviz.tokens.build import limit_of, tokenize
 from attnviz.tokens.chat import Message
+from attnviz.tokens.continued import followed_by, tokens_of_ids
 from attnviz.tokens.load import load_tokenizer
 from attnviz.tokens.record import Tokens, Word
 from attnviz.tokens.segment import Segmenter, need_of_segmenter
@@ -14,8 +15,10 @@ __all__ = [
     "Tokens",
     "Unit",
     "Word",
+    "followed_by",
     "limit_of",
     "load_tokenizer",
     "need_of_segmenter",
     "tokenize",
+    "tokens_of_ids",
 ]

@@ -49,6 +49,7 @@ def tokenize(
     max_length: int | None = None,
     target: bool = False,
     segmenter: Segmenter | None = None,
+    add_generation_prompt: bool = False,
 ) -> Tokens:
     """See a text as a model sees it, each token with its exact place in the text.
 
@@ -65,6 +66,7 @@ def tokenize(
         target: tokenize as the decoder's labels, for tokenizers that treat both sides differently.
         segmenter: cuts a text into the words that the tokenizer wants to see with blanks between them: a
             function from a text to its words, or "mecab".
+        add_generation_prompt: end a chat with what opens the model's answer.
 
     Raises:
         InvalidText: not a string, or not valid Unicode; or a chat that cannot be written out.
@@ -79,7 +81,7 @@ def tokenize(
     tokenizer = tokenizer_or_path
     if isinstance(tokenizer, str | Path):
         tokenizer = load_tokenizer(tokenizer)
-    source = _source(tokenizer, text, pair, messages, segmenter)
+    source = _source(tokenizer, text, pair, messages, segmenter, answer=add_generation_prompt)
     with _collector_paused():
         return _tokens(tokenizer, source, lang, truncate=truncate, max_length=max_length, target=target)
 
@@ -101,7 +103,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _tokens(
     tokenizer: Any,
-    source: _Source,
+    source: Source,
     lang: str | None,
     *,
     truncate: bool,
@@ -114,18 +116,18 @@ def _tokens(
         asked = Input(*source.given, target=target, max_length=most, add_special=source.roles is None)
         return source.chained(engine(tokenizer, asked))
 
-    whole = _placed(source, encode(None))
+    whole = placed(source, encode(None))
     limit = limit_of(tokenizer) if max_length is None else max_length
     if limit is None or len(whole.encoding.ids) <= limit:
-        return _laid_out(tokenizer, whole, lang, None, _lost(whole, []))
+        return laid_out(tokenizer, whole, lang, None, _lost(whole, []))
     # A chat is cut through its template; elsewhere what the tokenizer adds stays.
     _check_limit(whole.encoding, limit, 0 if source.roles else whole.encoding.segment.count(None), truncate)
     short, truncation = _shortened(whole, encode(limit), tokenizer.truncation_side)
-    return _laid_out(tokenizer, short, lang, truncation, _lost(whole, truncation.cut))
+    return laid_out(tokenizer, short, lang, truncation, _lost(whole, truncation.cut))
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     """What was asked for, and what the tokenizer is given for it.
 
     Attributes:
@@ -146,25 +148,27 @@ def _source(
     pair: str | None,
     messages: Sequence[Message] | None,
     segmenter: Segmenter | None,
-) -> _Source:
+    *,
+    answer: bool,
+) -> Source:
     if messages is not None:
         if text is not None or pair is not None:
             raise InvalidOption("messages= stands in place of text and pair: pass one or the other.")
         if segmenter is not None:
             raise InvalidOption("A segmenter cuts texts, not chats: load the model without segmenter=.")
-        chat = rendered(tokenizer, messages)
+        chat = rendered(tokenizer, messages, answer=answer)
         contents = [message["content"] for message in messages]
         for i, content in enumerate(contents):
             _checked(f"content of message {i}", content)
         roles = [message["role"] for message in messages]
-        return _Source(contents, roles, (chat.text, None), chat.by_message)
+        return Source(contents, roles, (chat.text, None), chat.by_message)
     text = _checked("text", text)
     if pair is not None:
         _checked("pair", pair)
     # An empty pair counts as none, as it does for the tokenizers themselves.
     texts = [text, pair] if pair else [text]
     if segmenter is None:
-        return _Source(texts, None, (text, pair), lambda encoding: encoding)
+        return Source(texts, None, (text, pair), lambda encoding: encoding)
     cut = [segmented(each, segmenter) for each in texts]
 
     def chained(encoding: Encoding) -> Encoding:
@@ -174,14 +178,14 @@ def _source(
         ]
         return replace(encoding, span=spans)
 
-    return _Source(texts, None, (cut[0].text, cut[1].text if pair else pair), chained)
+    return Source(texts, None, (cut[0].text, cut[1].text if pair else pair), chained)
 
 
 @dataclass(frozen=True)
-class _Placed:
+class Placed:
     """An encoding with the canonical places of its tokens, one list a text."""
 
-    source: _Source
+    source: Source
     encoding: Encoding
     places: list[list[Place]]
 
@@ -217,14 +221,15 @@ def _check_limit(full: Encoding, limit: int, added: int, truncate: bool) -> None
         )
 
 
-def _placed(source: _Source, encoding: Encoding) -> _Placed:
+def placed(source: Source, encoding: Encoding) -> Placed:
+    """An encoding with the canonical place of each of its tokens."""
     places = []
     for segment, text in enumerate(source.texts):
         own = [i for i, of in enumerate(encoding.segment) if of == segment]
         contents = [encoding.content[i] for i in own]
         guessed = {k for k, i in enumerate(own) if encoding.guessed is not None and encoding.guessed[i]}
         places.append(_closest(text, [encoding.span[i] for i in own], contents, guessed))
-    return _Placed(source, encoding, places)
+    return Placed(source, encoding, places)
 
 
 def _closest(
@@ -273,7 +278,7 @@ def _realigned(
     return found, contents, guessed
 
 
-def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, Truncation]:
+def _shortened(whole: Placed, encoding: Encoding, side: str) -> tuple[Placed, Truncation]:
     """The shorter encoding with the places that the whole text gave, so that a cut moves no token."""
     kept: list[list[Place]] = []
     cut: list[Slice] = []
@@ -291,10 +296,10 @@ def _shortened(whole: _Placed, encoding: Encoding, side: str) -> tuple[_Placed, 
             cut.append(Slice(segment, start, end))
     total = len(whole.encoding.ids)
     truncation = Truncation(total - len(encoding.ids), total, side, cut)
-    return _Placed(whole.source, encoding, kept), truncation
+    return Placed(whole.source, encoding, kept), truncation
 
 
-def _lost(whole: _Placed, cut: list[Slice]) -> list[Slice]:
+def _lost(whole: Placed, cut: list[Slice]) -> list[Slice]:
     """What no token stands for, apart from what was cut, which the truncation reports."""
     return [
         Slice(segment, start, end)
@@ -304,13 +309,13 @@ def _lost(whole: _Placed, cut: list[Slice]) -> list[Slice]:
     ]
 
 
-def _laid_out(
-    tokenizer: Any, placed: _Placed, lang: str | None, truncation: Truncation | None, lost: list[Slice]
+def laid_out(
+    tokenizer: Any, whole: Placed, lang: str | None, truncation: Truncation | None, lost: list[Slice]
 ) -> Tokens:
     """Everything about the tokens, in lists."""
-    texts, encoding = placed.source.texts, placed.encoding
+    texts, encoding = whole.source.texts, whole.encoding
     segment = encoding.segment
-    in_order = [iter(places) for places in placed.places]
+    in_order = [iter(places) for places in whole.places]
     place = [None if of is None else next(in_order[of]) for of in segment]
     start = [None if at is None else at.start for at in place]
     end = [None if at is None else at.end for at in place]
@@ -327,7 +332,7 @@ def _laid_out(
     sentences = [Slice(i, *stretch) for i, each in enumerate(texts) for stretch in sentences_of(each)]
     return Tokens(
         texts=texts,
-        roles=placed.source.roles,
+        roles=whole.source.roles,
         lang=lang or ("ja" if any(read_as_japanese) else None),
         ids=encoding.ids,
         raw=raw,

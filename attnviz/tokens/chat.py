@@ -63,8 +63,13 @@ class Rendered:
         return None, None
 
 
-def rendered(tokenizer: Any, messages: Sequence[Message]) -> Rendered:
+def rendered(tokenizer: Any, messages: Sequence[Message], *, answer: bool = False) -> Rendered:
     """Write a chat out, and find each message in it.
+
+    Args:
+        tokenizer: the tokenizer, with its template.
+        messages: the chat.
+        answer: end with what opens the model's answer.
 
     Raises:
         InvalidText: no chat, or one that the template refuses, or a tokenizer without a template.
@@ -82,7 +87,7 @@ def rendered(tokenizer: Any, messages: Sequence[Message]) -> Rendered:
             )
     if not messages:
         raise InvalidText("There are no messages: give at least one.")
-    text = _written(tokenizer, messages)
+    text = _written(tokenizer, messages, answer=answer)
     opening, closing = _unused(messages)
     # Marks around each message show where it went, whatever the template does with what is between them.
     marked = _written(
@@ -91,6 +96,7 @@ def rendered(tokenizer: Any, messages: Sequence[Message]) -> Rendered:
             {**message, "content": f"{opening}{i}{closing}{message['content']}{closing}{i}{opening}"}
             for i, message in enumerate(messages)
         ],
+        answer=answer,
     )
     parts = regex.split(f"({opening}\\d+{closing}|{closing}\\d+{opening})", marked)
     starts: dict[str, int] = {}
@@ -140,10 +146,10 @@ def _place(
         return None
     offset = 0
     if start is None and end is not None:
-        kept = _alike(reversed(plain[:end]), reversed(content))
+        kept = alike(reversed(plain[:end]), reversed(content))
         start, offset = end - kept, len(content) - kept
     elif end is None and start is not None:
-        end = start + _alike(plain[start:], content)
+        end = start + alike(plain[start:], content)
     if start is None or end is None or plain[start:end] != content[offset : offset + end - start]:
         return None
     while start < end and moved[start] == moved[start + 1]:  # A blank that was trimmed off its front.
@@ -151,14 +157,16 @@ def _place(
     return moved[start], moved[end], offset
 
 
-def _alike(one: Iterable[str], other: Iterable[str]) -> int:
+def alike(one: Iterable[str], other: Iterable[str]) -> int:
     """How many characters two texts begin alike with."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _written(tokenizer: Any, messages: Sequence[Message]) -> str:
+def _written(tokenizer: Any, messages: Sequence[Message], *, answer: bool) -> str:
     try:
-        text: str = tokenizer.apply_chat_template(list(messages), tokenize=False)
+        text: str = tokenizer.apply_chat_template(
+            list(messages), tokenize=False, add_generation_prompt=answer
+        )
     except Exception as error:  # Templates are programs, and raise what they like.
         raise InvalidText(f"The chat template refuses these messages: {hub.first_line(error)}") from error
     return text

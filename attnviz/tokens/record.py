@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from attnviz.tokens.words import Finder
 
 
+# What the segments of a text are called that the model has written on.
+PROMPTED = ("prompt", "continuation")
+
+
 class Slice(NamedTuple):
     """A stretch of one text: characters `start` to `end` (exclusive) of the text of that segment."""
 
@@ -79,9 +83,10 @@ class Tokens:
     All lists from `ids` to `type_ids` have one entry a token.
 
     Attributes:
-        texts: what was asked for: the text, text and pair, or the contents of the messages. An empty
-            pair counts as none.
-        roles: who says each message of a chat; None where there is no chat.
+        texts: what was asked for: the text, text and pair, or the contents of the messages; and what the
+            model has written on. An empty pair counts as none.
+        roles: who says each message of a chat; "prompt" and "continuation" where the model has written on;
+            else None.
         lang: "ja" when a text has kana or the caller said so; else what the caller said.
         ids: exactly those that calling the tokenizer gives.
         raw: the tokenizer's own writing (`##ing`, `Ġthe`, `▁a`, `ãģ®`).
@@ -149,6 +154,8 @@ class Tokens:
         """What to call each of `texts` in a sentence."""
         if self.roles is None:
             return ["the text", "the pair"][: len(self.texts)]
+        if self.roles == [*PROMPTED]:
+            return [f"the {role}" for role in self.roles]
         return [f"message {i} ({role})" for i, role in enumerate(self.roles)]
 
     def units(self, by: By) -> list[Unit]:

@@ -6,14 +6,14 @@ import threading
 import pytest
 import torch
 
-from attnviz.capture import forward
+from attnviz.capture import exactly, forward
 from attnviz.capture.capture import Capture
 from attnviz.errors import UnsupportedModel
 from tests.tiny import tiny_model
 
 IDS = torch.arange(5, 29)[None]
 TOKENS = [0] * 24
-SIDES = [{"encoder": (TOKENS, TOKENS), "decoder": (TOKENS, TOKENS)}]
+SIDES = [{"encoder": (exactly(TOKENS), exactly(TOKENS)), "decoder": (exactly(TOKENS), exactly(TOKENS))}]
 
 
 def test_outputs_and_configuration_are_the_same_after_a_capture():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnviz.capture import forward
+from attnviz.capture import exactly, forward
 from attnviz.errors import UnsupportedModel
 from tests.tiny import VOCABULARY, tiny_model
 
@@ -22,8 +22,8 @@ class FakeTokens(list):
 
 def sides(tokens, target=None):
     """What stands for queries and keys in each kind of attention."""
-    own = tokens if target is None else target
-    return {"encoder": (tokens, tokens), "decoder": (own, own), "cross": (own, tokens)}
+    source, own = exactly(tokens), exactly(tokens if target is None else target)
+    return {"encoder": (source, source), "decoder": (own, own), "cross": (own, source)}
 
 
 def _inputs(family: str) -> dict[str, torch.Tensor]:

@@ -1,0 +1,209 @@
+"""`Lens`: texts in, traces out, one at a time or in batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+
+from attnviz.capture import ModelFacts, Trace, forward
+from attnviz.errors import AttnvizError, InvalidOption, InvalidText, TextTooLong
+from attnviz.lens.batches import joined
+from attnviz.lens.generate import check_generation, written_on
+from attnviz.lens.limits import learned_positions
+from attnviz.lens.reading import Reading
+from attnviz.tokens import limit_of, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import torch
+
+    from attnviz.tokens import Message, Segmenter, Tokens
+
+# So many batches are read ahead and sorted by length, so that little is padded; as many traces wait.
+_BATCHES_AHEAD = 4
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Lens:
+    """A model with its tokenizer.
+
+    Attributes:
+        model: left as it is, in whatever mode and on whatever device; it is only ever read.
+        tokenizer: its tokenizer.
+        facts: name and architecture, for the pages.
+        segmenter: what cuts texts into words before the tokenizer sees them; None for most models.
+        reload: loads the same model with the head for a task; None where the model was given as an object.
+    """
+
+    model: torch.nn.Module
+    tokenizer: Any
+    facts: ModelFacts
+    segmenter: Segmenter | None = None
+    reload: Callable[[str], torch.nn.Module] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Lens on {self.facts.name}: {self.facts.architecture}>"
+
+    @property
+    def max_length(self) -> int | None:
+        """The most tokens the model can take, added ones included; None where it sets no limit."""
+        return self._limit("encoder")
+
+    def _limit(self, side: Literal["encoder", "decoder"]) -> int | None:
+        limits = (limit_of(self.tokenizer), learned_positions(self.model, side))
+        return min((limit for limit in limits if limit is not None), default=None)
+
+    @property
+    def _encoder_decoder(self) -> bool:
+        return bool(getattr(self.model.config, "is_encoder_decoder", False))
+
+    def trace(
+        self,
+        text: str | None = None,
+        pair: str | None = None,
+        target: str | None = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        generate: int = 0,
+        generation: Mapping[str, Any] | None = None,
+        truncate: bool = False,
+        lang: str | None = None,
+    ) -> Trace:
+        """Run the model once over a text, and keep what its attention layers were given.
+
+        Args:
+            text, pair: one text, or two that the model reads together.
+            target: what the decoder of an encoder-decoder model says. Without it only the encoder runs.
+            messages: a chat in place of a text, `[{"role": "user", "content": "…"}, …]`, written out by
+                the tokenizer's chat template.
+            generate: let the model write on, so many tokens at most, and look at the finished text: prompt
+                and continuation are its segments; in an encoder-decoder model it is the target.
+            generation: how it writes, as `model.generate` takes it (`{"do_sample": True, "top_p": 0.9}`);
+                greedily by default.
+            truncate: cut a text that is too long, and say so in the trace's notes.
+            lang: "ja", "en", …, where the script does not tell.
+
+        Raises:
+            InvalidText: empty, or not valid Unicode.
+            TextTooLong: more tokens than the model takes, and `truncate` is off.
+            UnsupportedModel: the model has no attention that can be captured, or cannot generate.
+        """
+        check_generation(generate, generation or {}, target, pair)
+        reading = self._read(
+            text, pair, target, messages, truncate=truncate, lang=lang, answer=bool(generate and messages)
+        )
+        if generate:
+            self._check_room(reading.tokens, generate)
+            reading = written_on(self._writer, self.tokenizer, reading, generate, generation or {})
+        [result] = forward(self.model, reading.inputs, [reading.sides])
+        return self._trace(reading, *result)
+
+    def traces(
+        self,
+        texts: Iterable[str | tuple[str, str]],
+        *,
+        batch_size: int = 8,
+        truncate: bool = False,
+        lang: str | None = None,
+    ) -> Iterator[Trace]:
+        """Trace many texts, several in one pass of the model, one after the other in their order.
+
+        Texts are read a few batches ahead and sorted by length, so that little is padded; the traces are
+        without padding, and equal those of `trace` within 1e-5.
+
+        Args:
+            texts: texts, or pairs of texts; any iterable, which is read as the traces are.
+            batch_size: texts in one pass.
+            truncate, lang: as in `trace`.
+
+        Raises:
+            As `trace`; the message says which text.
+        """
+        if batch_size < 1:
+            raise InvalidOption(f"batch_size={batch_size} holds no text: pass 1 or more.")
+        numbered = enumerate(texts)
+        while ahead := list(islice(numbered, batch_size * _BATCHES_AHEAD)):
+            readings = [self._read_numbered(i, given, truncate=truncate, lang=lang) for i, given in ahead]
+            order = sorted(range(len(readings)), key=lambda i: len(readings[i].tokens))
+            found: dict[int, Trace] = {}
+            for first in range(0, len(order), batch_size):
+                batch = order[first : first + batch_size]
+                inputs, lengths = joined(self.model, [readings[i] for i in batch])
+                results = forward(self.model, inputs, [readings[i].sides for i in batch], lengths)
+                for i, result in zip(batch, results, strict=True):
+                    found[i] = self._trace(readings[i], *result)
+            for i in range(len(readings)):
+                yield found.pop(i)
+
+    def _read_numbered(self, number: int, given: str | tuple[str, str], **options: Any) -> Reading:
+        text, pair = (given, None) if isinstance(given, str) else given
+        try:
+            return self._read(text, pair, **options)
+        except AttnvizError as error:
+            raise type(error)(f"Text {number}: {error}") from error
+
+    def _read(
+        self,
+        text: str | None,
+        pair: str | None = None,
+        target: str | None = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        truncate: bool,
+        lang: str | None,
+        answer: bool = False,
+    ) -> Reading:
+        """A text as the model is given it."""
+        for name, given in (("text", text), ("pair", pair), ("target", target)):
+            if isinstance(given, str) and not given.strip():
+                remedy = "give at least one word" if name == "text" else f"leave {name}= out"
+                raise InvalidText(f"The {name} is empty, so there is nothing to attend to: {remedy}.")
+        if target is not None and not self._encoder_decoder:
+            raise InvalidOption(
+                f"target= is for encoder-decoder models, and {self.facts.architecture} is none: "
+                "leave it out, or use pair= for a second text."
+            )
+        read = partial(tokenize, self.tokenizer, lang=lang, truncate=truncate, segmenter=self.segmenter)
+        tokens = read(
+            text, pair, messages=messages, max_length=self._limit("encoder"), add_generation_prompt=answer
+        )
+        if not len(tokens):
+            raise InvalidText("The tokenizer makes no token of the text, so there is nothing to attend to.")
+        target_tokens = None
+        if target is not None:
+            target_tokens = self._decoder_tokens(read(target, target=True, max_length=self._limit("decoder")))
+        return Reading.of(self.model, tokens, target_tokens)
+
+    def _decoder_tokens(self, labels: Tokens) -> Tokens:
+        """Labels as the decoder gets them: shifted right behind its start token."""
+        start = getattr(self.model.config, "decoder_start_token_id", None)
+        if start is None:
+            raise InvalidOption(
+                f"{self.facts.name} names no decoder_start_token_id: set it in the model's config."
+            )
+        return labels.shifted_right(start, self.tokenizer.convert_ids_to_tokens(start))
+
+    def _trace(self, reading: Reading, groups: Any, captured: list[str]) -> Trace:
+        notes = [*reading.notes, *captured]
+        return Trace(self.facts, reading.tokens, reading.target_tokens, groups, notes)
+
+    def _check_room(self, prompt: Tokens, generate: int) -> None:
+        side: Literal["encoder", "decoder"] = "decoder" if self._encoder_decoder else "encoder"
+        limit = self._limit(side)
+        used = 1 if self._encoder_decoder else len(prompt)
+        if limit is not None and used + generate > limit:
+            raise TextTooLong(
+                f"generate={generate} tokens behind {used} are more than the {limit} that the model takes: "
+                f"pass generate={max(0, limit - used)} or less, or a shorter text."
+            )
+
+    @cached_property
+    def _writer(self) -> torch.nn.Module:
+        """The model, or itself with the head that predicts words, where it was loaded without."""
+        model: Any = self.model
+        if self.reload is None or model.can_generate():
+            return self.model
+        return self.reload("seq2seq-lm" if self._encoder_decoder else "causal-lm")
