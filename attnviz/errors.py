@@ -28,6 +28,10 @@ class InvalidText(AttnvizError):
     """The text cannot be traced: empty, or not valid Unicode."""
 
 
+class InvalidImage(AttnvizError):
+    """The image cannot be read."""
+
+
 class TextTooLong(InvalidText):
     """The text has more tokens than the model can take."""
 

@@ -1,7 +1,17 @@
 """A model and its tokens in, a `Trace` out: queries, keys and biases of every attention layer."""
 
-from attnviz.capture.forward import Sides, evaluating, exactly, forward
+from attnviz.capture.forward import Side, Sides, evaluating, exactly, forward
 from attnviz.capture.groups import AttentionGroup, Kind
 from attnviz.capture.trace import ModelFacts, Trace
 
-__all__ = ["AttentionGroup", "Kind", "ModelFacts", "Sides", "Trace", "evaluating", "exactly", "forward"]
+__all__ = [
+    "AttentionGroup",
+    "Kind",
+    "ModelFacts",
+    "Side",
+    "Sides",
+    "Trace",
+    "evaluating",
+    "exactly",
+    "forward",
+]

@@ -69,10 +69,7 @@ def forward(
         )
     config: Any = model.config
     encoder_decoder = bool(getattr(config, "is_encoder_decoder", False))
-    # Without a target there is nothing for a decoder to say; the encoder alone still has its attention.
-    runner: Any = model
-    if encoder_decoder and "decoder" not in texts[0]:
-        runner = runner.get_encoder()
+    runner = _runner(model, inputs, texts[0])
     sort = partial(kind_of, encoder_decoder=encoder_decoder, towers=hasattr(config, "vision_config"))
     with torch.no_grad(), evaluating(model), _uncompiled(model):
         with Capture(model, lengths) as capture:
@@ -88,7 +85,7 @@ def forward(
             f"{type(model).__name__} called no attention function that attnviz can listen to: either it has "
             "no attention (as Mamba or RWKV), or it attends within windows, blocks or buckets of its own."
         )
-    expected = _expected(config, encoder_decoder=encoder_decoder, decoder="decoder" in texts[0])
+    expected = _expected(config, texts[0])
     unplaced = _unplaced([each for each in met if each not in found])
     results = []
     for text, sides in enumerate(texts):
@@ -138,16 +135,38 @@ def _unplaced(calls_left: Sequence[_Met]) -> list[str]:
     return [note]
 
 
-def _expected(config: Any, *, encoder_decoder: bool, decoder: bool) -> dict[Kind | Literal["self"], int]:
+def _runner(model: Any, inputs: Mapping[str, torch.Tensor], sides: Sides) -> Callable[..., Any]:
+    """The model, or the part of it that has something to read."""
+    # Without a target there is nothing for a decoder to say; the encoder alone still has its attention.
+    if getattr(model.config, "is_encoder_decoder", False) and "decoder" not in sides:
+        encoder: Callable[..., Any] = model.get_encoder()
+        return encoder
+    one_tower = None
+    if hasattr(model.config, "vision_config"):
+        if "input_ids" not in inputs:
+            one_tower = "get_image_features"
+        elif "pixel_values" not in inputs:  # Models that only write about images read text by themselves.
+            one_tower = "get_text_features"
+    runner: Callable[..., Any] = getattr(model, one_tower, model) if one_tower else model
+    return runner
+
+
+def _expected(config: Any, sides: Sides) -> dict[Kind | Literal["self"], int]:
     """How many layers the configuration promises, by kind; "self" where it tells no kind."""
     text = config.get_text_config()
-    count = getattr(text, "num_hidden_layers", 0) or 0
-    if not encoder_decoder:
+    count = _layers_of(text)
+    if "text" in sides or "vision" in sides:
+        towers: dict[Kind | Literal["self"], int] = {
+            "text": count,
+            "vision": _layers_of(config.vision_config),
+        }
+        return {kind: layers for kind, layers in towers.items() if kind in sides}
+    if not getattr(config, "is_encoder_decoder", False):
         return {"self": count}
     expected: dict[Kind | Literal["self"], int] = {
         "encoder": getattr(config, "encoder_layers", count) or count
     }
-    if decoder:
+    if "decoder" in sides:
         layers = (
             getattr(config, "decoder_layers", None) or getattr(config, "num_decoder_layers", None) or count
         )
@@ -155,20 +174,29 @@ def _expected(config: Any, *, encoder_decoder: bool, decoder: bool) -> dict[Kind
     return expected
 
 
+def _layers_of(config: Any) -> int:
+    return getattr(config, "num_hidden_layers", None) or getattr(config, "depth", None) or 0
+
+
 def _missing(groups: Mapping[Kind, AttentionGroup], expected: dict[Kind | Literal["self"], int]) -> list[str]:
-    """Layers without attention (as in Jamba), or with attention outside transformers' interface."""
+    """Layers without attention (as in Jamba), or with attention that cannot be captured."""
     notes = []
     for kind, count in expected.items():
         counted = ("encoder", "decoder") if kind == "self" else (kind,)
         seen = sum(group.layers for group in groups.values() if group.kind in counted)
         if seen < count:
-            name = "model" if kind == "self" else kind
+            name = {"self": "model", "text": "text model", "vision": "vision model"}.get(kind, kind)
             shown = f"only {seen} of {count} layers" if seen else "no layer"
-            numbers = [_number(group[i].name) for group in groups.values() for i in range(group.layers)]
+            numbers = [
+                _number(group[i].name)
+                for group in groups.values()
+                if group.kind in counted
+                for i in range(group.layers)
+            ]
             which = f" (layers {', '.join(numbers)} of the model)" if seen and all(numbers) else ""
             notes.append(
                 f"Of the {name}'s attention {shown} could be captured{which}: the others have none, or "
-                "compute it outside transformers' attention interface."
+                "attend in a way of their own."
             )
     return notes
 

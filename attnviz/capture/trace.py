@@ -36,10 +36,13 @@ class Trace:
 
     Attributes:
         model: name and architecture.
-        tokens: the text (and pair) as the model saw it; the encoder side of encoder-decoder models.
+        tokens: the text (and pair) as the model saw it; the encoder side of encoder-decoder models; the
+            patches of an image that stands alone.
         target_tokens: decoder side of encoder-decoder models, its ids are the decoder's input; else None.
-        groups: by kind: "encoder", "decoder", "cross".
+        groups: by kind: "encoder", "decoder", "cross"; "text" and "vision" where a model has a tower for
+            each.
         notes: what the reader must know, in whole sentences (what truncation cut, and the like).
+        image: what the model saw beside or in place of a text, uint8 `[height, width, 3]`; else None.
     """
 
     model: ModelFacts
@@ -47,6 +50,7 @@ class Trace:
     target_tokens: Tokens | None
     groups: Mapping[Kind, AttentionGroup]
     notes: Sequence[str] = field(default=())
+    image: np.ndarray | None = None
 
     def __repr__(self) -> str:
         groups = ", ".join(repr(group) for group in self.groups.values())
@@ -70,7 +74,7 @@ class Trace:
 
         Args:
             layer, head: numbered from 0.
-            kind: "encoder", "decoder" or "cross"; the first that the trace has by default.
+            kind: a key of `groups`; the first of them by default.
             by: "token", "word" or "sentence": summed over the keys of a unit, averaged over its queries.
                 Rows and columns are then those of `tokens.units(by)`.
 

@@ -8,9 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz.capture import ModelFacts, Trace, forward
-from attnviz.errors import AttnvizError, InvalidOption, InvalidText, TextTooLong
+from attnviz.errors import AttnvizError, InvalidOption, InvalidText, TextTooLong, UnsupportedModel
 from attnviz.lens.batches import joined
 from attnviz.lens.generate import check_generation, written_on
+from attnviz.lens.images import read_image
 from attnviz.lens.limits import learned_positions
 from attnviz.lens.reading import Reading
 from attnviz.tokens import limit_of, tokenize
@@ -35,14 +36,18 @@ class Lens:
         tokenizer: its tokenizer.
         facts: name and architecture, for the pages.
         segmenter: what cuts texts into words before the tokenizer sees them; None for most models.
+        processor: makes what the model reads of images; None where it is loaded when an image comes.
         reload: loads the same model with the head for a task; None where the model was given as an object.
+        load_processor: loads the processor that belongs to it; None likewise.
     """
 
     model: torch.nn.Module
     tokenizer: Any
     facts: ModelFacts
     segmenter: Segmenter | None = None
+    processor: Any = None
     reload: Callable[[str], torch.nn.Module] | None = None
+    load_processor: Callable[[], Any] | None = None
 
     def __repr__(self) -> str:
         return f"<Lens on {self.facts.name}: {self.facts.architecture}>"
@@ -53,7 +58,8 @@ class Lens:
         return self._limit("encoder")
 
     def _limit(self, side: Literal["encoder", "decoder"]) -> int | None:
-        limits = (limit_of(self.tokenizer), learned_positions(self.model, side))
+        own = None if self.tokenizer is None else limit_of(self.tokenizer)
+        limits = (own, learned_positions(self.model, side))
         return min((limit for limit in limits if limit is not None), default=None)
 
     @property
@@ -66,6 +72,7 @@ class Lens:
         pair: str | None = None,
         target: str | None = None,
         messages: Sequence[Message] | None = None,
+        image: Any = None,
         *,
         generate: int = 0,
         generation: Mapping[str, Any] | None = None,
@@ -79,6 +86,9 @@ class Lens:
             target: what the decoder of an encoder-decoder model says. Without it only the encoder runs.
             messages: a chat in place of a text, `[{"role": "user", "content": "…"}, …]`, written out by
                 the tokenizer's chat template.
+            image: for models that read images, alone or with a text: a file, a PIL image, or uint8
+                `[height, width, 3]`. Patches are tokens with their place in the image; in models whose text
+                holds the image, it stands where the text has the placeholder for it, or else in front.
             generate: let the model write on, so many tokens at most, and look at the finished text: prompt
                 and continuation are its segments; in an encoder-decoder model it is the target.
             generation: how it writes, as `model.generate` takes it (`{"do_sample": True, "top_p": 0.9}`);
@@ -87,14 +97,17 @@ class Lens:
             lang: "ja", "en", …, where the script does not tell.
 
         Raises:
-            InvalidText: empty, or not valid Unicode.
+            InvalidText, InvalidImage: empty, not valid Unicode, or not readable.
             TextTooLong: more tokens than the model takes, and `truncate` is off.
             UnsupportedModel: the model has no attention that can be captured, or cannot generate.
         """
         check_generation(generate, generation or {}, target, pair)
-        reading = self._read(
-            text, pair, target, messages, truncate=truncate, lang=lang, answer=bool(generate and messages)
-        )
+        if image is not None:
+            reading = self._look(image, text, [pair, target, messages, generate or None], truncate, lang)
+        else:
+            reading = self._read(
+                text, pair, target, messages, truncate=truncate, lang=lang, answer=bool(generate and messages)
+            )
         if generate:
             self._check_room(reading.tokens, generate)
             reading = written_on(self._writer, self.tokenizer, reading, generate, generation or {})
@@ -157,6 +170,10 @@ class Lens:
         answer: bool = False,
     ) -> Reading:
         """A text as the model is given it."""
+        if self.tokenizer is None:
+            raise InvalidOption(
+                f"{self.facts.architecture} reads images alone: pass image= in place of a text."
+            )
         for name, given in (("text", text), ("pair", pair), ("target", target)):
             if isinstance(given, str) and not given.strip():
                 remedy = "give at least one word" if name == "text" else f"leave {name}= out"
@@ -177,6 +194,31 @@ class Lens:
             target_tokens = self._decoder_tokens(read(target, target=True, max_length=self._limit("decoder")))
         return Reading.of(self.model, tokens, target_tokens)
 
+    def _look(
+        self, image: Any, text: str | None, others: Sequence[Any], truncate: bool, lang: str | None
+    ) -> Reading:
+        """An image, alone or with a text, as the model is given it."""
+        if any(other is not None for other in others):
+            raise InvalidOption(
+                "image= goes with text= alone: leave pair, target, messages and generate out."
+            )
+        processor = self._processor
+        most = self._limit("encoder")
+        read = partial(
+            tokenize, self.tokenizer, lang=lang, truncate=truncate, segmenter=self.segmenter, max_length=most
+        )
+        return read_image(self.model, processor, image, text, read)
+
+    @cached_property
+    def _processor(self) -> Any:
+        if self.processor is not None:
+            return self.processor
+        if self.load_processor is None:
+            raise UnsupportedModel(
+                f"{self.facts.name} has no image processor: pass processor= to load() with the model."
+            )
+        return self.load_processor()
+
     def _decoder_tokens(self, labels: Tokens) -> Tokens:
         """Labels as the decoder gets them: shifted right behind its start token."""
         start = getattr(self.model.config, "decoder_start_token_id", None)
@@ -188,7 +230,10 @@ class Lens:
 
     def _trace(self, reading: Reading, groups: Any, captured: list[str]) -> Trace:
         notes = [*reading.notes, *captured]
-        return Trace(self.facts, reading.tokens, reading.target_tokens, groups, notes)
+        tokens = reading.tokens
+        if "input_ids" not in reading.inputs:  # What stands for an image beside its patches is known now.
+            tokens = next(iter(groups.values())).query_tokens
+        return Trace(self.facts, tokens, reading.target_tokens, groups, notes, reading.image)
 
     def _check_room(self, prompt: Tokens, generate: int) -> None:
         side: Literal["encoder", "decoder"] = "decoder" if self._encoder_decoder else "encoder"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attnviz import hub
 from attnviz.capture import ModelFacts
 from attnviz.errors import InvalidOption, ModelNotFound
+from attnviz.lens.images import load_processor, reads_images_alone
 from attnviz.lens.lens import Lens
 from attnviz.tokens import load_tokenizer, need_of_segmenter
 
@@ -46,6 +47,7 @@ def load(
     dtype: str | None = None,
     name: str | None = None,
     segmenter: Segmenter | None = None,
+    processor: Any = None,
     trust_remote_code: bool = False,
 ) -> Lens:
     """Load a model and its tokenizer, or join the two that are given.
@@ -61,6 +63,7 @@ def load(
         name: how the pages call the model; its name or folder by default.
         segmenter: cuts texts into words before the tokenizer sees them, for models that were trained so
             (the first ones of ku-nlp and nlp-waseda): a function from a text to its words, or "mecab".
+        processor: makes what the model reads of images; that of the folder by default.
         trust_remote_code: run code that the model's folder brings along. Off unless asked for.
 
     Warns:
@@ -70,15 +73,7 @@ def load(
         ModelNotFound: no such folder or name, or the folder lacks a model.
         TokenizerError: the tokenizer is missing or of a family that is not covered.
     """
-    if task not in TASKS:
-        raise InvalidOption(f"task={task!r} is not known: use one of {', '.join(t for t in TASKS if t)}.")
-    if name_or_path is None and (model is None or tokenizer is None):
-        raise InvalidOption("load() needs a name or folder, or both model= and tokenizer=.")
-    if name_or_path is not None and model is not None and tokenizer is not None:
-        raise InvalidOption(
-            f"There is nothing left to load from {str(name_or_path)!r} beside model= and tokenizer=: "
-            "leave it out, and pass name= for what the pages shall call the model."
-        )
+    _check(name_or_path, model, tokenizer, processor, task)
     reload: Callable[[str], torch.nn.Module] | None = None
     if model is None:
         model = _load_model(str(name_or_path), dtype, device, trust_remote_code, task)
@@ -89,18 +84,39 @@ def load(
                 raise InvalidOption(
                     f"{option}={value!r} is for a model loaded here: prepare the one you pass yourself."
                 )
-    if tokenizer is None or isinstance(tokenizer, str | Path):
+    if isinstance(tokenizer, str | Path) or (tokenizer is None and not reads_images_alone(model)):
+        if tokenizer is None and name_or_path is None:
+            raise InvalidOption("This model reads text: pass tokenizer= as well.")
         tokenizer = load_tokenizer(str(tokenizer or name_or_path), trust_remote_code=trust_remote_code)
+    load_own = None
+    if name_or_path is not None:
+        load_own = partial(load_processor, str(name_or_path), trust_remote_code=trust_remote_code)
     config: Any = model.config
     given = str(name_or_path or getattr(config, "_name_or_path", "") or type(model).__name__)
-    if segmenter is None and (reason := need_of_segmenter(tokenizer)) is not None:
+    if tokenizer is not None and segmenter is None and (reason := need_of_segmenter(tokenizer)) is not None:
         warnings.warn(
             f"{given!r} seems to want Japanese text cut into words beforehand, as {reason}: pass "
             "segmenter='mecab', or a function that cuts as its training did (Juman++, most often).",
             stacklevel=2,
         )
     facts = ModelFacts(name or _shown_name(given), _architecture(config))
-    return Lens(model, tokenizer, facts, segmenter, reload)
+    return Lens(model, tokenizer, facts, segmenter, processor, reload, load_own)
+
+
+def _check(
+    name_or_path: str | Path | None, model: Any, tokenizer: Any, processor: Any, task: str | None
+) -> None:
+    """Refuse what `load` cannot join."""
+    if task not in TASKS:
+        raise InvalidOption(f"task={task!r} is not known: use one of {', '.join(t for t in TASKS if t)}.")
+    joinable = model is not None and (tokenizer is not None or processor is not None)
+    if name_or_path is None and not joinable:
+        raise InvalidOption("load() needs a name or folder, or both model= and tokenizer= (or processor=).")
+    if name_or_path is not None and model is not None and tokenizer is not None:
+        raise InvalidOption(
+            f"There is nothing left to load from {str(name_or_path)!r} beside model= and tokenizer=: "
+            "leave it out, and pass name= for what the pages shall call the model."
+        )
 
 
 def _load_model(

@@ -11,6 +11,7 @@ from attnviz.errors import InvalidOption
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     import torch
 
     from attnviz.capture import Sides
@@ -22,7 +23,8 @@ class Reading:
     """One text, ready for one forward pass.
 
     Attributes:
-        tokens, target_tokens, notes: as in `Trace`.
+        tokens, target_tokens, notes, image: as in `Trace`; an image alone has its patches here, and the
+            model tells what else stands for it.
         inputs: what the model is called with, tensors `[1, …]`.
         sides: what stands for queries and keys.
     """
@@ -32,6 +34,7 @@ class Reading:
     inputs: dict[str, torch.Tensor]
     sides: Sides
     notes: Sequence[str] = field(default=())
+    image: np.ndarray | None = None
 
     @classmethod
     def of(cls, model: Any, tokens: Tokens, target_tokens: Tokens | None = None) -> Reading:

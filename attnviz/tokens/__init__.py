@@ -4,12 +4,14 @@ from attnviz.tokens.build import limit_of, tokenize
 from attnviz.tokens.chat import Message
 from attnviz.tokens.continued import followed_by, tokens_of_ids
 from attnviz.tokens.load import load_tokenizer
+from attnviz.tokens.patches import Grid, patch_tokens, with_image
 from attnviz.tokens.record import Tokens, Word
 from attnviz.tokens.segment import Segmenter, need_of_segmenter
 from attnviz.tokens.units import By, Unit
 
 __all__ = [
     "By",
+    "Grid",
     "Message",
     "Segmenter",
     "Tokens",
@@ -19,6 +21,8 @@ __all__ = [
     "limit_of",
     "load_tokenizer",
     "need_of_segmenter",
+    "patch_tokens",
     "tokenize",
     "tokens_of_ids",
+    "with_image",
 ]

@@ -30,6 +30,15 @@ class Slice(NamedTuple):
     end: int
 
 
+class Box(NamedTuple):
+    """A part of an image, in shares of its width and height, counted from its upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 @dataclass(frozen=True)
 class Word:
     """A word of the text.
@@ -110,6 +119,8 @@ class Tokens:
         sentences: where each sentence stands.
         lost: visible characters that the tokenizer dropped; no token stands for them.
         truncation: what was cut; None when nothing was.
+        boxes: for each token the patch of the image that it stands for, None for those that stand for none;
+            None without an image.
     """
 
     texts: list[str]
@@ -134,6 +145,7 @@ class Tokens:
     sentences: list[Slice]
     lost: list[Slice]
     truncation: Truncation | None
+    boxes: list[Box | None] | None = None
 
     def __len__(self) -> int:
         """How many tokens, added ones included."""

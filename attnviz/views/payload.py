@@ -76,7 +76,9 @@ def build(
 
 
 def _trace(trace: Trace, title: str, prefix: str, form: NumberFormat, chunks: list[Chunk]) -> dict[str, Any]:
-    tables = [trace.tokens] + ([trace.target_tokens] if trace.target_tokens is not None else [])
+    used = [trace.tokens, trace.target_tokens]
+    used += [tokens for group in trace.groups.values() for tokens in (group.query_tokens, group.key_tokens)]
+    tables = list({id(tokens): tokens for tokens in used if tokens is not None}.values())
     return {
         "title": title,
         "model": {"name": trace.model.name, "architecture": trace.model.architecture},

@@ -148,8 +148,8 @@ def test_what_was_not_captured_is_told():
     )
     assert set(groups) == {"decoder", "cross"}
     assert " ".join(notes) == (
-        "Of the encoder's attention no layer could be captured: the others have none, or compute it "
-        "outside transformers' attention interface."
+        "Of the encoder's attention no layer could be captured: the others have none, or attend in a "
+        "way of their own."
     )
 
 

@@ -1,0 +1,276 @@
+"""Models that read images: alone, beside a text, and within it."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from PIL import Image
+from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
+
+import attnviz
+from attnviz.errors import InvalidImage, InvalidOption, UnsupportedModel
+from attnviz.tokens import Grid
+from tests.tiny import sharpen, word_tokenizer
+
+VISION = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 48,
+    "image_size": 24,
+    "patch_size": 6,
+}
+TEXT = {
+    "vocab_size": 60,
+    "hidden_size": 32,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "intermediate_size": 48,
+    "max_position_embeddings": 64,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+}
+GIVEN = object()
+PATCHES = [f"▦{row},{column}" for row in range(1, 5) for column in range(1, 5)]
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return Image.fromarray(np.random.default_rng(1).integers(0, 256, (40, 60, 3), dtype=np.uint8))
+
+
+@pytest.fixture(scope="module")
+def vit_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("vit")
+    torch.manual_seed(0)
+    sharpen(transformers.ViTModel(transformers.ViTConfig(**VISION))).save_pretrained(folder)
+    ViTImageProcessorPil(size={"height": 24, "width": 24}).save_pretrained(folder)
+    return folder
+
+
+def _clip_pixels():
+    return CLIPImageProcessorPil(size={"shortest_edge": 24}, crop_size={"height": 24, "width": 24})
+
+
+@pytest.fixture(scope="module")
+def clip_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("clip")
+    torch.manual_seed(0)
+    config = transformers.CLIPConfig(text_config=dict(TEXT), vision_config=dict(VISION), projection_dim=16)
+    sharpen(transformers.CLIPModel(config)).save_pretrained(folder)
+    tokenizer = word_tokenizer(["a", "cat"])
+    transformers.CLIPProcessor(image_processor=_clip_pixels(), tokenizer=tokenizer).save_pretrained(folder)
+    return folder
+
+
+def _image_tokenizer():
+    tokenizer = word_tokenizer(["a", "cat"])
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<image>"]})
+    tokenizer.image_token = "<image>"
+    tokenizer.image_token_id = tokenizer.convert_tokens_to_ids("<image>")
+    return tokenizer
+
+
+@pytest.fixture(scope="module")
+def llava():
+    torch.manual_seed(0)
+    tokenizer = _image_tokenizer()
+    config = transformers.LlavaConfig(
+        vision_config=transformers.CLIPVisionConfig(**VISION),
+        text_config=transformers.LlamaConfig(**TEXT, num_key_value_heads=2, head_dim=8),
+        image_token_index=tokenizer.image_token_id,
+        vision_feature_layer=-1,
+    )
+    processor = transformers.LlavaProcessor(
+        image_processor=_clip_pixels(),
+        tokenizer=tokenizer,
+        patch_size=6,
+        vision_feature_select_strategy="default",
+        num_additional_image_tokens=1,
+    )
+    model = sharpen(transformers.LlavaForConditionalGeneration(config))
+    return attnviz.load(model=model, tokenizer=tokenizer, processor=processor)
+
+
+def _eager(model, **inputs):
+    """A model's own weights, from a separate run with eager attention."""
+    implementation = model.config._attn_implementation
+    model.set_attn_implementation("eager")
+    try:
+        with torch.no_grad():
+            return model(**inputs, output_attentions=True)
+    finally:
+        model.set_attn_implementation(implementation)
+
+
+def _assert_equal(trace, kind, expected):
+    assert trace.groups[kind].layers == len(expected)
+    for layer, weights in enumerate(expected):
+        np.testing.assert_allclose(trace.attention(layer, kind=kind), weights[0].numpy(), atol=1e-5, rtol=0)
+
+
+def test_a_vision_model_attends_between_patches_with_their_place(vit_folder, picture):
+    lens = attnviz.load(vit_folder)
+    trace = lens.trace(image=picture)
+    assert trace.tokens.labels == ["[CLS]", *PATCHES]
+    assert trace.tokens.boxes[0] is None
+    assert trace.tokens.boxes[1 + 4 * 2 + 3] == (0.75, 0.5, 1.0, 0.75)
+    pixels = ViTImageProcessorPil(size={"height": 24, "width": 24})(images=picture, return_tensors="pt")
+    _assert_equal(trace, "encoder", _eager(lens.model, **pixels).attentions)
+
+
+def test_the_image_is_kept_as_the_model_sees_it(clip_folder):
+    """Two halves: the middle square is cut out of them, and the colours come back."""
+    halves = np.zeros((24, 48, 3), dtype=np.uint8)
+    halves[:, 24:] = [250, 100, 20]
+    trace = attnviz.load(clip_folder).trace(image=halves)
+    assert trace.image.shape == (24, 24, 3)
+    assert abs(trace.image[:, -6:].astype(int) - [250, 100, 20]).max() <= 1
+    assert trace.image[:, :6].max() <= 1
+
+
+@pytest.mark.parametrize("kind", ["path", "array", "picture"])
+def test_images_come_as_files_arrays_or_pictures(vit_folder, picture, tmp_path, kind):
+    picture.save(tmp_path / "cat.png")
+    given = {"path": tmp_path / "cat.png", "array": np.asarray(picture), "picture": picture}[kind]
+    lens = attnviz.load(vit_folder)
+    np.testing.assert_array_equal(
+        lens.trace(image=given).attention(1), lens.trace(image=picture).attention(1)
+    )
+
+
+def test_both_towers_are_found_and_named(clip_folder, picture):
+    lens = attnviz.load(clip_folder)
+    trace = lens.trace("a cat", image=picture)
+    assert list(trace.groups) == ["text", "vision"]
+    assert trace.notes == []
+    assert trace.groups["text"].query_tokens is trace.tokens
+    assert trace.groups["vision"].query_tokens.labels == ["[CLS]", *PATCHES]
+    inputs = {
+        "input_ids": torch.tensor([trace.tokens.ids]),
+        "pixel_values": _clip_pixels()(images=picture, return_tensors="pt")["pixel_values"],
+    }
+    expected = _eager(lens.model, **inputs)
+    _assert_equal(trace, "text", expected.text_model_output.attentions)
+    _assert_equal(trace, "vision", expected.vision_model_output.attentions)
+
+
+def test_one_tower_runs_alone_where_only_one_has_something_to_read(clip_folder, picture):
+    lens = attnviz.load(clip_folder)
+    assert list(lens.trace("a cat").groups) == ["text"]
+    assert list(lens.trace(image=picture).groups) == ["vision"]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("a <image> cat", ["[CLS]", "a", *PATCHES, "cat", "[SEP]"]),
+        ("a cat", ["[CLS]", *PATCHES, "a", "cat", "[SEP]"]),
+        ("<image>", ["[CLS]", *PATCHES, "[SEP]"]),
+    ],
+)
+def test_patches_stand_in_the_text_as_tokens(llava, picture, text, labels):
+    trace = llava.trace(text, image=picture)
+    assert trace.tokens.labels == labels
+    assert [box is not None for box in trace.tokens.boxes] == [label.startswith("▦") for label in labels]
+    assert list(trace.groups) == ["text", "vision"]
+    assert trace.notes == []
+    pixels = _clip_pixels()(images=picture, return_tensors="pt")["pixel_values"]
+    expected = _eager(llava.model, input_ids=torch.tensor([trace.tokens.ids]), pixel_values=pixels)
+    _assert_equal(trace, "text", expected.attentions)
+
+
+def test_patches_that_are_merged_are_listed_by_blocks():
+    assert [*Grid(2, 4, block=2).places()] == [
+        *[(0, 0), (0, 1), (1, 0), (1, 1)],
+        *[(0, 2), (0, 3), (1, 2), (1, 3)],
+    ]
+
+
+def test_a_model_that_merges_patches_names_both_kinds(picture):
+    torch.manual_seed(0)
+    tokenizer = _image_tokenizer()
+    config = transformers.Qwen2VLConfig(
+        text_config={
+            **TEXT,
+            "num_key_value_heads": 2,
+            "head_dim": 8,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [1, 1, 2]},
+        },
+        vision_config={
+            "depth": 2,
+            "embed_dim": 32,
+            "hidden_size": 32,
+            "num_heads": 4,
+            "patch_size": 4,
+            "mlp_ratio": 2,
+            "temporal_patch_size": 2,
+            "spatial_merge_size": 2,
+        },
+        image_token_id=tokenizer.image_token_id,
+    )
+    pixels = Qwen2VLImageProcessorPil(patch_size=4, merge_size=2, min_pixels=64, max_pixels=384)
+
+    class Processor:
+        """What Qwen2VLProcessor does with one image; that class itself wants torchvision, for videos."""
+
+        image_processor = pixels
+        image_token = "<image>"
+
+        def __init__(self):
+            self.tokenizer = tokenizer
+
+        def __call__(self, text, images, return_tensors):
+            found = pixels(images=images, return_tensors=return_tensors)
+            merged = int(found["image_grid_thw"][0].prod()) // 4
+            ids = tokenizer(text.replace("<image>", "<image>" * merged), return_tensors="pt")["input_ids"]
+            types = (ids == tokenizer.image_token_id).long()
+            return {**found, "input_ids": ids, "mm_token_type_ids": types}
+
+    model = sharpen(transformers.Qwen2VLModel(config))
+    trace = attnviz.load(model=model, tokenizer=tokenizer, processor=Processor()).trace(
+        "a cat", image=picture
+    )
+    _, rows, columns = pixels(images=picture, return_tensors="pt")["image_grid_thw"][0].tolist()
+    vision = trace.groups["vision"].query_tokens
+    assert len(vision) == rows * columns
+    assert vision.labels[:5] == ["▦1,1", "▦1,2", "▦2,1", "▦2,2", "▦1,3"]
+    assert [label for label in trace.tokens.labels if label.startswith("▦")] == [
+        f"▦{row + 1},{column + 1}" for row in range(rows // 2) for column in range(columns // 2)
+    ]
+
+
+def test_pages_carry_every_table_of_tokens(clip_folder, picture, tmp_path):
+    trace = attnviz.load(clip_folder).trace("a cat", image=picture)
+    assert trace.explore().save(tmp_path / "page.html").stat().st_size > 50_000
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"image": "nowhere.png"}, InvalidImage, "'nowhere.png' cannot be read"),
+        ({"image": np.zeros((3, 3))}, InvalidImage, r"float64 \(3, 3\)"),
+        ({"image": GIVEN, "text": "a cat"}, InvalidOption, "ViTModel reads images alone"),
+        ({"image": GIVEN, "generate": 3}, InvalidOption, "leave pair, target, messages and generate out"),
+        ({"text": "a cat"}, InvalidOption, "reads images alone: pass image="),
+    ],
+)
+def test_what_cannot_be_read_is_refused(vit_folder, picture, options, error, message):
+    given = {name: picture if value is GIVEN else value for name, value in options.items()}
+    with pytest.raises(error, match=message):
+        attnviz.load(vit_folder).trace(**given)
+
+
+def test_a_model_of_texts_reads_no_images(tiny_lens, picture):
+    with pytest.raises(UnsupportedModel, match="pass processor="):
+        tiny_lens("BERT").trace("a cat", image=picture)
+
+
+def test_without_pillow_the_error_names_what_installs_it(vit_folder, picture, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(UnsupportedModel, match=r"pip install 'attnviz\[image\]'"):
+        attnviz.load(vit_folder).trace(image=picture)
