@@ -1,0 +1,164 @@
+"""A tiny random model of every architecture that transformers knows, and something for it to read.
+
+The sizes in a configuration class are shrunk by the names of its fields, in sub-configurations too, and the
+inputs are made for the names in the model's `forward`. Where that is not enough, `tests.capture.overrides`
+says what else a type needs, as data.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import re
+from typing import Any, NamedTuple
+
+import torch
+import transformers
+from transformers.models.auto import modeling_auto
+
+from tests.capture import inputs as made
+from tests.capture.overrides import OVERRIDES, Override
+
+VOCABULARY = 128
+
+# Field name → size, the first that matches; a size is never made larger than it is. None stays as it is.
+_SIZES: list[tuple[str, int | None]] = [
+    (r"(spatial|temporal|pixel)_|mask_|^num_labels$|stride|kernel|padding", None),
+    (r"vocab_?size|codebook_size|num_embeddings$", VOCABULARY),
+    (r"experts_per_tok|top_?k(_experts)?$|moe_k$", 2),
+    (r"^n_group|topk_group|ngroups|n_groups|num_.*groups$", 1),
+    (r"expert.*(size|dim)|intermediate_(size|dim)|ffn|feed_?forward|d_ff|d_inner|mlp_dim|n_inner", 48),
+    (r"experts?$|experts_num", 4),
+    (r"linear_num_key_heads", 2),
+    (r"mamba_(n|num)_heads|n_mamba_heads", 8),
+    (r"heads?$|num_heads|attention_heads", 4),
+    (r"(head_dim|head_size|d_kv|d_head|headdim)$|kv_channels|v_head_dim|key_dim|query_pre_attn_scalar", 8),
+    (r"rotary_dim", 4),
+    (r"lora_rank|low_rank|_rank$", 16),
+    (r"state_size|d_state|chunk_size|sliding_window$|attention_window|local_attention$|index_topk", 8),
+    (r"layers?$|^depth$|num_blocks$|num_encoder_blocks|_depth$", 2),
+    (r"max_source_positions", 60),
+    (r"(hidden|embed|embedding|projection|proj|model|channel)_?(size|dim|dims)$|^n_embd$|^d_model$|^d_latents$", 32),
+    (r"hidden_sizes?$|width$|_dim$|^dim$|emb(ed)?_dim|hidden_channels|_channels$", 32),
+]
+
+# Ids of tokens that a configuration names; the text is drawn from those between.
+_TOKENS = {"pad": 0, "bos": 1, "eos": 2, "sep": 3, "cls": 4, "mask": 5, "decoder_start": 1, "blank": 6}
+_FIRST_SPECIAL = 100
+_TOKEN = re.compile(r"(.*)_(?:token_)?(?:id|index)$")
+
+
+class Built(NamedTuple):
+    """A model in evaluation mode, and the keyword arguments of its `forward`."""
+
+    model: torch.nn.Module
+    inputs: dict[str, Any]
+
+
+@functools.cache
+def types() -> dict[str, str]:
+    """Every model type that an auto class makes a model of, and the name of that model's class."""
+    names = [name for name in dir(modeling_auto) if re.fullmatch(r"MODEL_FOR_.*_MAPPING_NAMES", name)]
+    found: dict[str, str] = {}
+    for mapping in ["MODEL_MAPPING_NAMES", *names]:
+        for model_type, model in getattr(modeling_auto, mapping).items():
+            found.setdefault(model_type, model if isinstance(model, str) else model[0])
+    return {name: found[name] for name in sorted(found) if name in transformers.CONFIG_MAPPING}
+
+
+def build(model_type: str) -> Built:
+    """The model of a type with sharpened random weights, and inputs for one text without padding."""
+    override = OVERRIDES.get(model_type, Override())
+    config = tiny_config(transformers.CONFIG_MAPPING[model_type], override.config)
+    torch.manual_seed(3)
+    model = getattr(transformers, override.model or types()[model_type])._from_config(config)
+    sharpen(model)
+    torch.manual_seed(5)
+    inputs = made.inputs(model, override.leave_out)
+    inputs.update({name: make(model.config) for name, make in override.inputs.items()})
+    return Built(model, inputs)
+
+
+def tiny_config(cls: Any, overrides: dict[str, Any], given: dict[str, Any] | None = None) -> Any:
+    """A configuration of a class with small sizes, its sub-configurations likewise.
+
+    Args:
+        overrides: what the class shall be given as it stands; a dict for a sub-configuration.
+        given: other values to start from than the class's defaults, to be shrunk too.
+    """
+    defaults = {field.name: field.default for field in dataclasses.fields(cls)} | (given or {})
+    options = {name: small for name, value in defaults.items() if (small := _shrunk(name, value, defaults)) is not None}
+    for name, spec in cls.sub_configs_defaults.items():
+        if spec.optional and name not in overrides:
+            continue
+        sub_overrides = dict(overrides.get(name, {}))
+        model_type = sub_overrides.pop("model_type", spec.model_type)
+        sub_class = transformers.CONFIG_MAPPING[model_type] if spec.config_class is transformers.AutoConfig else spec.config_class
+        options[name] = tiny_config(sub_class, sub_overrides, spec.init_kwargs)
+    own = {name: value for name, value in overrides.items() if name not in cls.sub_configs_defaults}
+    if defaults.get("is_encoder_decoder"):
+        options.setdefault("decoder_start_token_id", _TOKENS["decoder_start"])
+    return cls(**{**options, **own})
+
+
+def _shrunk(name: str, value: Any, defaults: dict[str, Any]) -> Any:
+    """The small value of one field, or None where the class's own default does."""
+    if name == "image_size":
+        return _image_size(value, defaults.get("patch_size"))
+    if token := _TOKEN.match(name):
+        return None if value is None and name not in {"pad_token_id"} else _token(token[1])
+    if isinstance(value, bool) or value is None:
+        return None
+    if name == "depths":
+        return [min(each, 2) for each in value]
+    if name in {"num_hidden_layers"} and "layer_types" in defaults:
+        return min(value, 4)
+    if re.search(r"key_value_heads|kv_heads", name) and isinstance(value, int):
+        # As many as query heads where the class has as many, or half of them.
+        heads = defaults.get("num_attention_heads", defaults.get("n_head", defaults.get("num_heads")))
+        return min(value, 4 if value == heads else 2)
+    if name == "conv_dim" and isinstance(value, tuple | list):
+        return [min(each, 32) for each in value]
+    if isinstance(value, int):
+        size = next((size for pattern, size in _SIZES if re.search(pattern, name)), None)
+        return None if size is None or value <= size else size
+    if isinstance(value, list | tuple | dict) and "given" in defaults:
+        return value
+    return None
+
+
+def _image_size(value: Any, patch: Any) -> Any:
+    """Room for at least 64 pixels or two patches a side."""
+    patch = patch if isinstance(patch, int) else 16
+    size = max(2 * patch, -(-64 // patch) * patch)
+    if isinstance(value, int):
+        return min(value, size)
+    return [min(each, size) for each in value] if value else None
+
+
+@functools.cache
+def _token(name: str) -> int:
+    """One id for one name, also where several sub-configurations have it."""
+    import zlib
+
+    return _TOKENS.get(name, _FIRST_SPECIAL + zlib.crc32(name.encode()) % (VOCABULARY - _FIRST_SPECIAL))
+
+
+def sharpen(model: torch.nn.Module, seed: int = 1) -> torch.nn.Module:
+    """Draw a model's weights anew, at any width so that its attention has clear favourites."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for module in model.modules():
+            for name, parameter in module.named_parameters(recurse=False):
+                if isinstance(module, torch.nn.modules.conv._ConvNd) or not parameter.is_floating_point():
+                    continue
+                if parameter.dim() >= 2:
+                    width = max(min(parameter.shape[-2:]), 16)
+                    size = 1.0 if isinstance(module, torch.nn.Embedding) else 1.4 / width**0.5
+                elif name.endswith("sinks"):
+                    size = 1.0
+                else:
+                    continue
+                parameter.copy_(torch.randn(parameter.shape, generator=generator) * size)
+    return model.eval()
