@@ -9,44 +9,51 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import inspect
 import re
+import zlib
 from typing import Any, NamedTuple
 
 import torch
 import transformers
 from transformers.models.auto import modeling_auto
 
-from tests.capture import inputs as made
-from tests.capture.overrides import OVERRIDES, Override
+from tests.capture.inputs import FIRST_SPECIAL, candidates
+from tests.capture.overrides import DEEP, OVERRIDES, Override
 
 VOCABULARY = 128
 
 # Field name → size, the first that matches; a size is never made larger than it is. None stays as it is.
-_SIZES: list[tuple[str, int | None]] = [
-    (r"(spatial|temporal|pixel)_|mask_|^num_labels$|stride|kernel|padding", None),
-    (r"vocab_?size|codebook_size|num_embeddings$", VOCABULARY),
+_DEPTHS: list[tuple[str, int | None]] = [
+    (r"^mask_|^num_labels$|stride|kernel|padding|channels$|num_mel_bins", None),
+    (r"vocab_?size|codebook_size", VOCABULARY),
     (r"experts_per_tok|top_?k(_experts)?$|moe_k$", 2),
-    (r"^n_group|topk_group|ngroups|n_groups|num_.*groups$", 1),
+    (r"^(?!.*(size|dim)).*experts?$|experts_num", 4),
+    (r"layers?$|^depth$|num_blocks$|num_encoder_blocks", 2),
+    (r"sliding_window$|attention_window$|local_attention$", 8),
+]
+_WIDTHS: list[tuple[str, int | None]] = [
+    (r"spatial_|temporal_", None),
+    (r"^n_group|topk_group|ngroups|n_groups|_groups$", 1),
     (r"expert.*(size|dim)|intermediate_(size|dim)|ffn|feed_?forward|d_ff|d_inner|mlp_dim|n_inner", 48),
-    (r"experts?$|experts_num", 4),
     (r"linear_num_key_heads", 2),
     (r"mamba_(n|num)_heads|n_mamba_heads", 8),
     (r"heads?$|num_heads|attention_heads", 4),
-    (r"(head_dim|head_size|d_kv|d_head|headdim)$|kv_channels|v_head_dim|key_dim|query_pre_attn_scalar", 8),
+    (r"(head_dim|head_size|d_kv|d_head|headdim)$|kv_channels|key_dim|query_pre_attn_scalar", 8),
     (r"rotary_dim", 4),
     (r"lora_rank|low_rank|_rank$", 16),
-    (r"state_size|d_state|chunk_size|sliding_window$|attention_window|local_attention$|index_topk", 8),
-    (r"layers?$|^depth$|num_blocks$|num_encoder_blocks|_depth$", 2),
+    (r"state_size|d_state|chunk_size|index_topk", 8),
     (r"max_source_positions", 60),
-    (r"(hidden|embed|embedding|projection|proj|model|channel)_?(size|dim|dims)$|^n_embd$|^d_model$|^d_latents$", 32),
-    (r"hidden_sizes?$|width$|_dim$|^dim$|emb(ed)?_dim|hidden_channels|_channels$", 32),
+    (r"(hidden|embed|embedding|proj|projection|model|channel)_?(size|dims?)$|^n_embd$|^d_(model|latents)$", 32),
+    (r"hidden_sizes?$|width$|_dim$|^dim$|hidden_channels", 32),
 ]
+# Widths where a class leaves them to others.
+_UNSET = {"head_dim": 8, "num_key_value_heads": 4, "pad_token_id": 0}
+# Fields that hold one number for each stage of a pyramid.
+_STAGES = ("depths", "hidden_sizes", "num_heads", "num_attention_heads", "embed_dim", "embed_dims", "encoder_in_channels")
 
-# Ids of tokens that a configuration names; the text is drawn from those between.
+# Ids of tokens that a configuration names; the text is drawn from those between these and the others.
 _TOKENS = {"pad": 0, "bos": 1, "eos": 2, "sep": 3, "cls": 4, "mask": 5, "decoder_start": 1, "blank": 6}
-_FIRST_SPECIAL = 100
-_TOKEN = re.compile(r"(.*)_(?:token_)?(?:id|index)$")
+_TOKEN = re.compile(r"(.+?)_token_(?:id|index)")
 
 
 class Built(NamedTuple):
@@ -70,62 +77,88 @@ def types() -> dict[str, str]:
 def build(model_type: str) -> Built:
     """The model of a type with sharpened random weights, and inputs for one text without padding."""
     override = OVERRIDES.get(model_type, Override())
-    config = tiny_config(transformers.CONFIG_MAPPING[model_type], override.config)
+    config = tiny_config(transformers.CONFIG_MAPPING[model_type], override.config, deep=model_type in DEEP)
     torch.manual_seed(3)
     model = getattr(transformers, override.model or types()[model_type])._from_config(config)
     sharpen(model)
+    return Built(model, _inputs(model, override))
+
+
+def _inputs(model: Any, override: Override) -> dict[str, Any]:
+    """The first inputs that the model runs on."""
+    reason: Exception | None = None
     torch.manual_seed(5)
-    inputs = made.inputs(model, override.leave_out)
-    inputs.update({name: make(model.config) for name, make in override.inputs.items()})
-    return Built(model, inputs)
+    tries = candidates(model, override.inputs)
+    while True:
+        try:
+            with torch.no_grad():
+                given = next(tries)
+                model(**given)
+        except StopIteration:
+            break
+        except Exception as error:  # noqa: BLE001 - each model complains in its own way.
+            reason = reason or error
+        else:
+            return given
+    raise reason or TypeError("forward wants nothing that has a known name")
 
 
-def tiny_config(cls: Any, overrides: dict[str, Any], given: dict[str, Any] | None = None) -> Any:
+def tiny_config(
+    cls: Any, overrides: dict[str, Any], given: dict[str, Any] | None = None, *, deep: bool = False
+) -> Any:
     """A configuration of a class with small sizes, its sub-configurations likewise.
 
     Args:
         overrides: what the class shall be given as it stands; a dict for a sub-configuration.
         given: other values to start from than the class's defaults, to be shrunk too.
+        deep: whether to shrink only depth and vocabulary, for widths that depend on each other.
     """
-    defaults = {field.name: field.default for field in dataclasses.fields(cls)} | (given or {})
-    options = {name: small for name, value in defaults.items() if (small := _shrunk(name, value, defaults)) is not None}
+    given = given or {}
+    defaults = {field.name: field.default for field in dataclasses.fields(cls)} | given
+    # Widths that grow from stage to stage hang together, and are small enough.
+    deep = deep or any(isinstance(defaults.get(name), tuple | list) for name in _STAGES)
+    options = dict(given)
+    for name, value in defaults.items():
+        small = _shrunk(name, value, defaults, _DEPTHS if deep else [*_DEPTHS, *_WIDTHS])
+        if small is not None:
+            options[name] = small
     for name, spec in cls.sub_configs_defaults.items():
         if spec.optional and name not in overrides:
             continue
-        sub_overrides = dict(overrides.get(name, {}))
+        sub_overrides = dict(overrides.get(name) or {})
         model_type = sub_overrides.pop("model_type", spec.model_type)
-        sub_class = transformers.CONFIG_MAPPING[model_type] if spec.config_class is transformers.AutoConfig else spec.config_class
-        options[name] = tiny_config(sub_class, sub_overrides, spec.init_kwargs)
+        auto = spec.config_class is transformers.AutoConfig
+        sub_class = transformers.CONFIG_MAPPING[model_type] if auto else spec.config_class
+        sub_given = spec.init_kwargs if model_type == spec.model_type else {}
+        options[name] = tiny_config(sub_class, sub_overrides, sub_given, deep=deep)
+    if "mrope_section" in getattr(cls, "ignore_keys_at_rope_validation", ()):
+        options.setdefault("rope_parameters", {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [1, 1, 2]})
     own = {name: value for name, value in overrides.items() if name not in cls.sub_configs_defaults}
-    if defaults.get("is_encoder_decoder"):
-        options.setdefault("decoder_start_token_id", _TOKENS["decoder_start"])
     return cls(**{**options, **own})
 
 
-def _shrunk(name: str, value: Any, defaults: dict[str, Any]) -> Any:
+def _shrunk(name: str, value: Any, defaults: dict[str, Any], sizes: list[tuple[str, int | None]]) -> Any:
     """The small value of one field, or None where the class's own default does."""
+    if name in _UNSET and value is None and sizes is not _DEPTHS:
+        return _UNSET[name]
+    if token := _TOKEN.fullmatch(name):
+        return _token(token[1]) if isinstance(value, int) else None
     if name == "image_size":
         return _image_size(value, defaults.get("patch_size"))
-    if token := _TOKEN.match(name):
-        return None if value is None and name not in {"pad_token_id"} else _token(token[1])
-    if isinstance(value, bool) or value is None:
-        return None
     if name == "depths":
         return [min(each, 2) for each in value]
-    if name in {"num_hidden_layers"} and "layer_types" in defaults:
+    if name == "conv_dim" and isinstance(value, tuple | list):
+        return [min(each, 32) for each in value]
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    if name == "num_hidden_layers" and "layer_types" in defaults:
         return min(value, 4)
-    if re.search(r"key_value_heads|kv_heads", name) and isinstance(value, int):
+    if re.search(r"key_value_heads|kv_heads", name) and sizes is not _DEPTHS:
         # As many as query heads where the class has as many, or half of them.
         heads = defaults.get("num_attention_heads", defaults.get("n_head", defaults.get("num_heads")))
         return min(value, 4 if value == heads else 2)
-    if name == "conv_dim" and isinstance(value, tuple | list):
-        return [min(each, 32) for each in value]
-    if isinstance(value, int):
-        size = next((size for pattern, size in _SIZES if re.search(pattern, name)), None)
-        return None if size is None or value <= size else size
-    if isinstance(value, list | tuple | dict) and "given" in defaults:
-        return value
-    return None
+    size = next((size for pattern, size in sizes if re.search(pattern, name)), None)
+    return None if size is None or value <= size else size
 
 
 def _image_size(value: Any, patch: Any) -> Any:
@@ -137,12 +170,9 @@ def _image_size(value: Any, patch: Any) -> Any:
     return [min(each, size) for each in value] if value else None
 
 
-@functools.cache
 def _token(name: str) -> int:
     """One id for one name, also where several sub-configurations have it."""
-    import zlib
-
-    return _TOKENS.get(name, _FIRST_SPECIAL + zlib.crc32(name.encode()) % (VOCABULARY - _FIRST_SPECIAL))
+    return _TOKENS.get(name, FIRST_SPECIAL + zlib.crc32(name.encode()) % (VOCABULARY - FIRST_SPECIAL))
 
 
 def sharpen(model: torch.nn.Module, seed: int = 1) -> torch.nn.Module:

@@ -14,14 +14,15 @@ class Override(NamedTuple):
     Attributes:
         config: values for its configuration; a dict for a sub-configuration.
         inputs: arguments of its `forward` by name, made from the model's configuration.
-        leave_out: arguments that would be made by name, but that it does not want.
         model: its class, where another than the auto class's is meant.
     """
 
     config: dict[str, Any] = {}
     inputs: Mapping[str, Callable[[Any], Any]] = {}
-    leave_out: tuple[str, ...] = ()
     model: str | None = None
 
 
 OVERRIDES: dict[str, Override] = {}
+
+# Only depth and vocabulary of these are shrunk: their widths depend on each other.
+DEEP: set[str] = set()
