@@ -30,6 +30,7 @@ _DEPTHS: list[tuple[str, int | None]] = [
     (r"^(?!.*(size|dim)).*experts?$|experts_num", 4),
     (r"layers?$|^depth$|num_blocks$|num_encoder_blocks", 2),
     (r"sliding_window$|attention_window$|local_attention$", 8),
+    (r"^num_queries$", 10),
 ]
 _WIDTHS: list[tuple[str, int | None]] = [
     (r"spatial_|temporal_", None),
@@ -87,20 +88,17 @@ def build(model_type: str) -> Built:
 def _inputs(model: Any, override: Override) -> dict[str, Any]:
     """The first inputs that the model runs on."""
     reason: Exception | None = None
-    torch.manual_seed(5)
-    tries = candidates(model, override.inputs)
-    while True:
+    for make in candidates(model, override.inputs):
+        torch.manual_seed(5)
         try:
             with torch.no_grad():
-                given = next(tries)
-                model(**given)
-        except StopIteration:
-            break
+                given = make()
+                if given:
+                    model(**given)
+                    return given
         except Exception as error:  # noqa: BLE001 - each model complains in its own way.
             reason = reason or error
-        else:
-            return given
-    raise reason or TypeError("forward wants nothing that has a known name")
+    raise reason or TypeError("its forward wants nothing that has a known name")
 
 
 def tiny_config(
@@ -118,7 +116,11 @@ def tiny_config(
     # Widths that grow from stage to stage hang together, and are small enough.
     deep = deep or any(isinstance(defaults.get(name), tuple | list) for name in _STAGES)
     options = dict(given)
+    # A backbone whose stages are named keeps them all.
+    whole = "out_indices" in given or "out_features" in given
     for name, value in defaults.items():
+        if whole and re.search(r"layers$|^depth", name):
+            continue
         small = _shrunk(name, value, defaults, _DEPTHS if deep else [*_DEPTHS, *_WIDTHS])
         if small is not None:
             options[name] = small
@@ -145,7 +147,7 @@ def _shrunk(name: str, value: Any, defaults: dict[str, Any], sizes: list[tuple[s
         return _token(token[1]) if isinstance(value, int) else None
     if name == "image_size":
         return _image_size(value, defaults.get("patch_size"))
-    if name == "depths":
+    if name == "depths" and value:
         return [min(each, 2) for each in value]
     if name == "conv_dim" and isinstance(value, tuple | list):
         return [min(each, 32) for each in value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ _FRAMES = 128
 Maker: TypeAlias = Callable[[Any], torch.Tensor]
 
 
-def candidates(model: Any, own: dict[str, Maker]) -> Iterator[dict[str, Any]]:
+def candidates(model: Any, own: dict[str, Maker]) -> Iterator[Callable[[], dict[str, Any]]]:
     """What a model may want to read, the richest first: names tell what it is, not always its shape.
 
     Args:
@@ -33,18 +34,20 @@ def candidates(model: Any, own: dict[str, Maker]) -> Iterator[dict[str, Any]]:
     if not config.is_encoder_decoder:
         known.pop("decoder_input_ids", None)
     if "grid_thw" in names or "image_grid_thw" in names:
-        known |= {name: [_patches] for name in ("pixel_values", "hidden_states") if name in known}
+        known |= {name: [patches] for name in ("pixel_values", "hidden_states") if name in known}
     else:
         known.pop("hidden_states", None)
-    for shape in range(max((len(shapes) for shapes in known.values()), default=1)):
-        given = {name: shapes[min(shape, len(shapes) - 1)](config) for name, shapes in known.items()}
-        yield given | extra
-        yield _with_placeholders(model, names, given | extra)
-    alone = {name: shapes[0](config) for name, shapes in known.items() if name in _TEXT}
-    if alone:
-        yield alone | extra
-    if extra:
-        yield extra
+    # A generator that raised would give nothing more, so each choice is made by who asks for it.
+    for shapes in itertools.product(*known.values()):
+        made = dict(zip(known, shapes, strict=True))
+        yield lambda made=made: _made(config, made) | extra
+        yield lambda made=made: _with_placeholders(model, names, _made(config, made) | extra)
+    yield lambda: _made(config, {name: known[name][0] for name in _TEXT if name in known}) | extra
+    yield lambda: extra
+
+
+def _made(config: Any, makers: dict[str, Maker | None]) -> dict[str, Any]:
+    return {name: make(config) for name, make in makers.items() if make is not None}
 
 
 def _with_placeholders(model: Any, names: list[str], given: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +80,8 @@ def _tensors(value: Any) -> list[torch.Tensor]:
 def text(config: Any, length: int = LENGTH) -> torch.Tensor:
     """Ids of a text, `[1, token]`, that no configuration gives another meaning."""
     last = min(FIRST_SPECIAL, find(config, "vocab_size", FIRST_SPECIAL))
-    length = min(length, find(config, "max_position_embeddings", length))
+    places = find(config, "max_position_embeddings", length)
+    length = min(length, places) if places > 0 else length  # XLNet says -1 for no limit.
     return torch.randint(FIRST_TEXT, last, (1, length))
 
 
@@ -104,7 +108,7 @@ def _images(config: Any) -> torch.Tensor:
     return torch.cat([image(config) for _ in range(count)])[None]
 
 
-def _patches(config: Any) -> torch.Tensor:
+def patches(config: Any) -> torch.Tensor:
     """Patches of an image in a row, `[patch, channel · frame · row · column]`."""
     vision = next((sub for name in ("vision_config",) if (sub := getattr(config, name, None)) is not None), config)
     size = find(vision, "patch_size", 14)
@@ -146,16 +150,16 @@ def _mono(config: Any) -> torch.Tensor:
     return torch.randn(1, 1, 8000)
 
 
-# What an argument of this name may look like.
-_SHAPES: dict[str, list[Maker]] = {
+# What an argument of this name may look like; None where it may be left out.
+_SHAPES: dict[str, list[Maker | None]] = {
     "input_ids": [text],
     "decoder_input_ids": [_target],
     "bbox": [_boxes],
     "pixel_values": [image, _images],
-    "hidden_states": [_patches],
+    "hidden_states": [patches],
     "grid_thw": [_grid],
     "image_grid_thw": [_grid],
-    "image_sizes": [lambda config: torch.tensor([image(config).shape[-2:]])],
+    "image_sizes": [None, lambda config: torch.tensor([image(config).shape[-2:]])],
     "input_features": [_frames, _mel],
     "input_features_mask": [
         lambda config: torch.ones(1, _FRAMES, dtype=torch.long),

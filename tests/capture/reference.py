@@ -1,0 +1,97 @@
+"""The model's own eager attention, from a separate run, and how far what was captured lies from it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+# A weight may differ by this much, as float32 sums in another order do.
+TOLERANCE = 1e-5
+
+
+class Reference(NamedTuple):
+    """Weights of one layer as the model returns them: where they stand in its output, `[head, query, key]`."""
+
+    key: str
+    index: int
+    weights: np.ndarray
+
+
+class Comparison(NamedTuple):
+    """How captured layers stand beside the references.
+
+    Attributes:
+        matched: references that a captured layer equals within `TOLERANCE`.
+        missed: references without a captured layer of their shape in their order.
+        worst: the largest error of a weight among all references that have a layer.
+    """
+
+    matched: int
+    missed: int
+    worst: float
+
+
+def eager_attentions(model: torch.nn.Module, inputs: dict[str, Any]) -> list[Reference]:
+    """What a copy of the model returns under eager attention, from all of its parts; maybe nothing."""
+    eager: Any = copy.deepcopy(model)
+    eager.set_attn_implementation("eager")
+    torch.manual_seed(7)
+    with torch.no_grad():
+        try:
+            output = eager(**copy.deepcopy(inputs), output_attentions=True)
+        except TypeError as error:
+            if "output_attentions" not in str(error):
+                raise
+            return []
+    return list(_collected(output, ""))
+
+
+def _collected(output: Any, path: str) -> Iterator[Reference]:
+    if not hasattr(output, "items"):
+        return
+    for name, value in output.items():
+        if "attentions" in name and "mask" not in name:
+            for i, tensor in enumerate(_tensors(value)):
+                if tensor.dim() >= 3:
+                    weights = tensor.detach().float()
+                    while weights.dim() > 3:  # The first text, image or window of several.
+                        weights = weights[0]
+                    yield Reference(path + name, i, weights.numpy())
+        else:
+            yield from _collected(value, f"{path}{name}.")
+
+
+def _tensors(value: Any) -> Iterator[torch.Tensor]:
+    if torch.is_tensor(value):
+        yield value
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from _tensors(part)
+
+
+def compare(captured: Sequence[np.ndarray], references: Sequence[Reference]) -> Comparison:
+    """Give each reference a captured layer of its shape, in order within each key, and take the differences."""
+    last: dict[str, int] = {}
+    used: set[int] = set()
+    matched = missed = 0
+    worst = 0.0
+    for key, _, expected in references:
+        errors = {
+            i: float(abs(weights - expected).max())
+            for i, weights in enumerate(captured)
+            if i not in used and i > last.get(key, -1) and weights.shape == expected.shape
+        }
+        if not errors:
+            missed += 1
+            continue
+        # The first that equals it, or the nearest.
+        chosen = next((i for i, error in errors.items() if error <= TOLERANCE), min(errors, key=errors.__getitem__))
+        used.add(chosen)
+        last[key] = chosen
+        matched += errors[chosen] <= TOLERANCE
+        worst = max(worst, errors[chosen])
+    return Comparison(matched, missed, worst)
