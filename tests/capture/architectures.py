@@ -26,6 +26,7 @@ VOCABULARY = 128
 _DEPTHS: list[tuple[str, int | None]] = [
     (r"^mask_|^num_labels$|stride|kernel|padding|channels$|num_mel_bins", None),
     (r"vocab_?size|codebook_size", VOCABULARY),
+    (r"index_topk", 8),
     (r"experts_per_tok|top_?k(_experts)?$|moe_k$", 2),
     (r"^(?!.*(size|dim)).*experts?$|experts_num", 4),
     (r"layers?$|^depth$|num_blocks$|num_encoder_blocks", 2),
@@ -42,13 +43,21 @@ _WIDTHS: list[tuple[str, int | None]] = [
     (r"(head_dim|head_size|d_kv|d_head|headdim)$|kv_channels|key_dim|query_pre_attn_scalar", 8),
     (r"rotary_dim", 4),
     (r"lora_rank|low_rank|_rank$", 16),
-    (r"state_size|d_state|chunk_size|index_topk", 8),
+    (r"state_size|d_state|chunk_size", 8),
     (r"max_source_positions", 60),
     (r"(hidden|embed|embedding|proj|projection|model|channel)_?(size|dims?)$|^n_embd$|^d_(model|latents)$", 32),
     (r"hidden_sizes?$|width$|_dim$|^dim$|hidden_channels", 32),
 ]
 # Widths where a class leaves them to others.
-_UNSET = {"head_dim": 8, "num_key_value_heads": 4, "pad_token_id": 0}
+_UNSET = {
+    "head_dim": 8,
+    "num_key_value_heads": 4,
+    "pad_token_id": 0,
+    "n_routed_experts": 4,
+    "num_experts": 4,
+    "num_experts_per_tok": 2,
+    "vocab_size": VOCABULARY,
+}
 # Fields that hold one number for each stage of a pyramid.
 _STAGES = ("depths", "hidden_sizes", "num_heads", "num_attention_heads", "embed_dim", "embed_dims", "encoder_in_channels")
 

@@ -169,13 +169,13 @@ _SHAPES: dict[str, list[Maker | None]] = {
         lambda config: torch.ones(1, _FRAMES, dtype=torch.long),
         lambda config: torch.ones(1, _length(config), dtype=torch.long),
     ],
-    "input_values": [_sound, _mono, _frames],
+    "input_values": [_sound, _mono, _frames, None],
     "pixel_values_videos": [_images],
     "waveform": [_sound],
 }
 _TEXT = ("input_ids", "decoder_input_ids", "bbox")
 # Read only by what reads nothing more usual.
-_ALONE = ("pixel_values_videos", "waveform", "hidden_states", "grid_thw")
+_ALONE = ("pixel_values_videos", "waveform", "hidden_states")
 
 
 def find(config: Any, name: str, default: Any) -> Any:
