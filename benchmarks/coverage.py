@@ -54,11 +54,8 @@ def work(types: list[str], gigabytes: int) -> None:
 
 def _row(model_type: str) -> Row:
     """What became of one type."""
-    import torch
-
-    from attnviz.capture.interface import Capture
     from tests.capture.architectures import build, types
-    from tests.capture.reference import TOLERANCE, compare, eager_attentions
+    from tests.capture.reference import TOLERANCE, captured_layers, compare, eager_attentions
 
     row: Row = {"type": model_type, "model": types()[model_type]}
     try:
@@ -71,15 +68,13 @@ def _row(model_type: str) -> Row:
     except Exception as error:  # noqa: BLE001
         references, row["reason"] = [], f"eager attention failed: {_first_line(error)}"
     row["references"] = len(references)
-    torch.manual_seed(7)
     try:
-        with torch.no_grad(), Capture(model) as capture:
-            model(**inputs)
-        captured = [layer.weights() for _, layer in capture.calls]
+        layers = captured_layers(model, inputs)
+        captured = [layer.weights() for layer in layers]
     except Exception as error:  # noqa: BLE001
         return row | {"outcome": "refused", "reason": _first_line(error)}
     row["layers"] = len(captured)
-    row["tier"] = sorted({getattr(layer, "tier", "interface") for _, layer in capture.calls})
+    row["tier"] = sorted({layer.tier for layer in layers})
     if not references:
         return row | {"outcome": "no reference" if captured else "none"}
     matched, missed, worst = compare(captured, references)
@@ -141,7 +136,12 @@ def _worker(types: list[str], seconds: float, gigabytes: int) -> Iterator[Row]:
             line = None
         if line is None:
             status = worker.wait()
-            yield {"type": model_type, "model": "", "outcome": "not built", "reason": reason or f"ended with {status}"}
+            yield {
+                "type": model_type,
+                "model": "",
+                "outcome": "not built",
+                "reason": reason or f"ended with {status}",
+            }
             return
         yield json.loads(line)
     worker.wait()
@@ -204,7 +204,9 @@ def _line(row: Row) -> str:
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("types", nargs="*", metavar="TYPE")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=120)

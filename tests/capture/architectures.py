@@ -45,7 +45,10 @@ _WIDTHS: list[tuple[str, int | None]] = [
     (r"lora_rank|low_rank|_rank$", 16),
     (r"state_size|d_state|chunk_size", 8),
     (r"max_source_positions", 60),
-    (r"(hidden|embed|embedding|proj|projection|model|channel)_?(size|dims?)$|^n_embd$|^d_(model|latents)$", 32),
+    (
+        r"(hidden|embed|embedding|proj|projection|model|channel)_?(size|dims?)$|^n_embd$|^d_(model|latents)$",
+        32,
+    ),
     (r"hidden_sizes?$|width$|_dim$|^dim$|hidden_channels", 32),
 ]
 # Widths where a class leaves them to others.
@@ -59,7 +62,15 @@ _UNSET = {
     "vocab_size": VOCABULARY,
 }
 # Fields that hold one number for each stage of a pyramid.
-_STAGES = ("depths", "hidden_sizes", "num_heads", "num_attention_heads", "embed_dim", "embed_dims", "encoder_in_channels")
+_STAGES = (
+    "depths",
+    "hidden_sizes",
+    "num_heads",
+    "num_attention_heads",
+    "embed_dim",
+    "embed_dims",
+    "encoder_in_channels",
+)
 
 # Ids of tokens that a configuration names; the text is drawn from those between these and the others.
 _TOKENS = {"pad": 0, "bos": 1, "eos": 2, "sep": 3, "cls": 4, "mask": 5, "decoder_start": 1, "blank": 6}
@@ -143,7 +154,9 @@ def tiny_config(
         sub_given = spec.init_kwargs if model_type == spec.model_type else {}
         options[name] = tiny_config(sub_class, sub_overrides, sub_given, deep=deep)
     if "mrope_section" in getattr(cls, "ignore_keys_at_rope_validation", ()):
-        options.setdefault("rope_parameters", {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [1, 1, 2]})
+        options.setdefault(
+            "rope_parameters", {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [1, 1, 2]}
+        )
     own = {name: value for name, value in overrides.items() if name not in cls.sub_configs_defaults}
     return cls(**{**options, **own})
 

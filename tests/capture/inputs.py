@@ -110,7 +110,9 @@ def _images(config: Any) -> torch.Tensor:
 
 def patches(config: Any) -> torch.Tensor:
     """Patches of an image in a row, `[patch, channel · frame · row · column]`."""
-    vision = next((sub for name in ("vision_config",) if (sub := getattr(config, name, None)) is not None), config)
+    vision = next(
+        (sub for name in ("vision_config",) if (sub := getattr(config, name, None)) is not None), config
+    )
     size = find(vision, "patch_size", 14)
     frames = find(vision, "temporal_patch_size", 1)
     channels = find(vision, "in_channels", find(vision, "num_channels", 3))
@@ -122,7 +124,13 @@ def _grid(config: Any) -> torch.Tensor:
 
 
 def _mel_bins(config: Any) -> int:
-    for name in ("input_feat_per_channel", "num_mel_bins", "n_mels", "feature_size", "feature_projection_input_dim"):
+    for name in (
+        "input_feat_per_channel",
+        "num_mel_bins",
+        "n_mels",
+        "feature_size",
+        "feature_projection_input_dim",
+    ):
         if (found := find(config, name, None)) is not None:
             return int(found)
     return int(find(config, "input_dim", 80))
@@ -160,7 +168,7 @@ _SHAPES: dict[str, list[Maker | None]] = {
     "grid_thw": [_grid],
     "image_grid_thw": [_grid],
     "image_sizes": [None, lambda config: torch.tensor([image(config).shape[-2:]])],
-    "input_features": [_frames, _mel],
+    "input_features": [_frames, _mel, None],
     "input_features_mask": [
         lambda config: torch.ones(1, _FRAMES, dtype=torch.long),
         lambda config: torch.ones(1, _length(config), dtype=torch.long),

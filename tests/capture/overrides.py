@@ -75,7 +75,7 @@ _PAIR = {"pixel_values": _random(1, 2, 3, 64, 64)}
 _LARGE = {"pixel_values": _random(1, 3, 192, 192)}
 _QWEN4 = {
     "indexer_n_heads": 4,
-    "indexer_kv_heads": 2,
+    "indexer_kv_heads": 1,
     "indexer_head_dim": 8,
     "indexer_budget": 8,
     "indexer_compress_ratio": 4,
@@ -92,11 +92,11 @@ OVERRIDES: dict[str, Override] = {
         {"encoder_hidden_size": 32},
         {"query_embeds": _random(1, 8, "hidden_size"), "encoder_hidden_states": _random(1, 17, 32)},
     ),
-    "blt": Override({"num_hidden_layers": 2}),
+    "blip-2": Override({"image_token_index": 120}),
     "chameleon": Override({"vocabulary_map": {"<image>": 120}}),
     "cohere_compass": Override({"text_config": _COMPASS}),
     "cohere_compass_text": Override(_COMPASS),
-    "dbrx": Override({"attn_config": {"rope_theta": 1e4}}),
+    "dbrx": Override({"attn_config": {"rope_theta": 1e4, "clip_qkv": 8.0}}),
     "decision_transformer": Override(
         {},
         {
@@ -109,12 +109,18 @@ OVERRIDES: dict[str, Override] = {
     ),
     "deepseek_ocr2": Override({"text_config": {"mlp_layer_types": ["dense", "dense"]}}),
     "dia": Override({}, {"decoder_input_ids": _ids(1, 11, 9)}),
+    "diffusion_gemma": Override({"text_config": {"moe_intermediate_size": 16, "top_k_experts": 2}}),
+    "dots1": Override({"n_shared_experts": 1}),
     "donut-swin": Override(_SWIN),
     "efficientloftr": Override({}, _PAIR),
     "emu3": Override({"vocabulary_map": {"<image>": 120, "<|extra_200|>": 121}}),
     "fun_asr_nano": Override({"adaptor_config": {"intermediate_size": 8}}),
-    "fun_asr_nano_encoder": Override({}, {"input_features": _random(1, 64, 560), "input_features_mask": _ones(1, 64)}),
-    "gemma4_assistant": Override({"text_config": {"hidden_size_per_layer_input": 0}}),
+    "fun_asr_nano_encoder": Override(
+        {}, {"input_features": _random(1, 64, 560), "input_features_mask": _ones(1, 64)}
+    ),
+    "gemma4_assistant": Override(
+        {"text_config": {"hidden_size_per_layer_input": 0, "vocab_size_per_layer_input": 0}}
+    ),
     "glm4v_moe": Override({"text_config": _HALF_ROPE}),
     "glm4v_moe_text": Override(_HALF_ROPE),
     "glm5_next": Override({"text_config": {"index_topk": 16}}),
@@ -125,29 +131,47 @@ OVERRIDES: dict[str, Override] = {
     "granitemoehybrid": Override({**_HYBRID, "mamba_n_heads": 8, "mamba_d_head": 8}),
     "grounding-dino": Override({}, _LARGE),
     "informer": _SERIES,
-    "instructblip": Override({}, {"qformer_input_ids": _ids(1, 9)}),
-    "instructblipvideo": Override({}, {"qformer_input_ids": _ids(1, 9)}),
+    "instructblip": Override({"image_token_index": 120}, {"qformer_input_ids": _ids(1, 9)}),
+    "instructblipvideo": Override(
+        {"video_token_index": 120},
+        {"pixel_values": _random(1, 4, 3, 64, 64), "qformer_input_ids": _ids(1, 9)},
+    ),
     "jamba": Override({"attn_layer_period": 2, "attn_layer_offset": 1, "use_mamba_kernels": False}),
     "kimi_linear": Override(_HYBRID),
     "kyutai_speech_to_text": Override({}, {"input_ids": _ids(1, 11, 33)}),
+    "kosmos-2": Override(
+        {"latent_query_num": 4},
+        {"image_embeds_position_mask": lambda config: (torch.arange(22) < 4)[None].long()},
+    ),
     "lfm2_moe": Override({"num_hidden_layers": 2, "layer_types": ["conv", "full_attention"]}),
     "lightglue": Override({}, _PAIR),
-    "lxmert": Override({}, {"visual_feats": _random(1, 9, "visual_feat_dim"), "visual_pos": _random(1, 9, 4)}),
+    "lxmert": Override(
+        {}, {"visual_feats": _random(1, 9, "visual_feat_dim"), "visual_pos": _random(1, 9, 4)}
+    ),
     "mamba2": Override({"num_heads": 8, "head_dim": 8}),
     "mm-grounding-dino": Override({}, _LARGE),
     "molmo2": Override({"adapter_config": {"vision_feature_layer": [1, 0]}}),
     "moonshine_streaming": Override({"num_key_value_heads": 4}),
-    "musicgen": Override(model="MusicgenForConditionalGeneration"),
+    "muse_glimmer_vision": Override({}, {"pixel_values": _random(16, 1176)}),
+    "muse_spark_vision": Override({}, {"pixel_values": _random(16, 1176)}),
+    "kimi_k25_vision": Override({}, {"pixel_values": _random(16, 3, 14, 14)}),
+    "musicgen": Override(inputs={"decoder_input_ids": _ids(4, 11)}, model="MusicgenForConditionalGeneration"),
     "musicgen_melody": Override(model="MusicgenMelodyForConditionalGeneration"),
     "neomme": Override({"head_dim": 16}),
     "oneformer": Override({}, {"task_inputs": _ids(1, 77)}),
     "patchtsmixer": Override({}, {"past_values": _random(1, "context_length", "num_input_channels")}),
     "patchtst": Override({}, {"past_values": _random(1, "context_length", "num_input_channels")}),
     "perceiver": Override({}, {"inputs": _random(1, 20, "d_model")}),
-    "pix2struct": Override({}, {"flattened_patches": _flattened_patches}),
+    "pi0": Override({}, {"action_embeds": _random(1, 5, 32)}),
+    "pix2struct": Override(
+        {"vision_config": {"patch_embed_hidden_size": 768}}, {"flattened_patches": _flattened_patches}
+    ),
     "pvt": Override({"image_size": 224}),
     "qwen4_exp": Override({"text_config": _QWEN4}),
     "qwen4_exp_text": Override(_QWEN4),
+    "qwen3_asr_encoder": Override(
+        {}, {"input_features": _random(1, "num_mel_bins", 200), "input_features_mask": _ones(1, 200)}
+    ),
     "recurrent_gemma": Override({"num_hidden_layers": 3, "attention_window_size": 8}),
     "reformer": Override(
         {
@@ -159,8 +183,9 @@ OVERRIDES: dict[str, Override] = {
             "num_buckets": 2,
         }
     ),
-    "sam": Override({"vision_config": {"output_channels": 32}}),
-    "sam_hq": Override({"vision_config": {"output_channels": 32}}),
+    "sam": Override({"vision_config": {"output_channels": 32, "num_pos_feats": 16}}),
+    "sam_hq": Override({"vision_config": {"output_channels": 32, "num_pos_feats": 16}}),
+    "sam2": Override({"vision_config": {"backbone_config": {"hidden_size": 96}}}),
     "sam2_hiera_det_model": Override({"hidden_size": 96}),
     "sam2_vision_model": Override({"backbone_config": {"hidden_size": 96}}),
     "seggpt": Override(
@@ -171,6 +196,7 @@ OVERRIDES: dict[str, Override] = {
             "prompt_masks": _random(1, 3, 32, 32),
         },
     ),
+    "shieldgemma2": Override({"mm_tokens_per_image": 4}),
     "siglip2": Override({}, _NAFLEX),
     "siglip2_vision_model": Override({}, _NAFLEX),
     "speecht5": Override(model="SpeechT5ForSpeechToText"),
@@ -183,11 +209,17 @@ OVERRIDES: dict[str, Override] = {
         {"past_values": _random(1, 128), "past_values_padding": _zeros(1, 128), "freq": _zeros(1, 1)},
     ),
     "timesfm2_5": Override({}, {"past_values": _random(1, 128), "past_values_padding": _zeros(1, 128)}),
-    "tvp": Override({"visual_prompt_size": 64, "max_img_size": 64}),
+    "tvp": Override({"visual_prompt_size": 64, "max_img_size": 128}),
     "video_llama_3_vision": Override({}, {"merge_sizes": _ones(1)}),
     "videoprism": Override({}, {"pixel_values_videos": _random(1, "num_frames", 3, 64, 64)}),
     "xmod": Override({"default_language": "en_XX"}),
-    "zamba": Override({"layers_block_type": ["linear_attention", "hybrid"], "use_mamba_kernels": False}),
+    "zamba": Override(
+        {
+            "num_hidden_layers": 3,
+            "layers_block_type": ["linear_attention", "hybrid", "hybrid"],
+            "use_mamba_kernels": False,
+        }
+    ),
     "zamba2": Override({"layers_block_type": ["linear_attention", "hybrid"], "use_mem_rope": True}),
 }
 
@@ -201,5 +233,9 @@ DEEP = {
     "florence2",
     "layoutlmv3",
     "lilt",
+    "lightglue",
     "mimi",
+    "superglue",
+    "superpoint",
+    "zoedepth",
 }

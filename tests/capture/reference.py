@@ -9,6 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from attnviz.capture.capture import Capture
+from attnviz.capture.layer import AttentionLayer
+from attnviz.capture.outputs import returned_weights
+from attnviz.errors import UnsupportedModel
+
 # A weight may differ by this much, as float32 sums in another order do.
 TOLERANCE = 1e-5
 
@@ -35,10 +40,32 @@ class Comparison(NamedTuple):
     worst: float
 
 
+def captured_layers(model: torch.nn.Module, inputs: dict[str, Any]) -> list[AttentionLayer]:
+    """What attnviz captures of the first text, image or sound, in the order of the calls."""
+
+    def run(given: Any, **options: Any) -> Any:
+        torch.manual_seed(7)
+        try:
+            return model(**given, **options)
+        except Exception as error:
+            raise UnsupportedModel(str(error)) from error
+
+    with torch.no_grad():
+        with Capture(model) as capture:
+            run(inputs)
+        layers = [layers[0] for _, layers in capture.calls]
+        return layers or [layers[0] for _, layers in returned_weights(model, run, inputs, None)]
+
+
 def eager_attentions(model: torch.nn.Module, inputs: dict[str, Any]) -> list[Reference]:
-    """What a copy of the model returns under eager attention, from all of its parts; maybe nothing."""
-    eager: Any = copy.deepcopy(model)
-    eager.set_attn_implementation("eager")
+    """What a second model with the same weights returns under eager attention, from all its parts.
+
+    Maybe nothing. It is made anew: Falcon and others refuse to change their implementation, and then return
+    weights that they did not use.
+    """
+    given: Any = model
+    eager = type(given)._from_config(copy.deepcopy(given.config), attn_implementation="eager").eval()
+    eager.load_state_dict(given.state_dict())
     torch.manual_seed(7)
     with torch.no_grad():
         try:
@@ -89,7 +116,9 @@ def compare(captured: Sequence[np.ndarray], references: Sequence[Reference]) -> 
             missed += 1
             continue
         # The first that equals it, or the nearest.
-        chosen = next((i for i, error in errors.items() if error <= TOLERANCE), min(errors, key=errors.__getitem__))
+        chosen = next(
+            (i for i, error in errors.items() if error <= TOLERANCE), min(errors, key=errors.__getitem__)
+        )
         used.add(chosen)
         last[key] = chosen
         matched += errors[chosen] <= TOLERANCE
