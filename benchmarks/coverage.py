@@ -28,8 +28,7 @@ DATA = ROOT / "attnviz" / "capture" / "coverage.json"
 PAGE = ROOT / "docs" / "coverage.md"
 OUTCOMES = {
     "right": "Every layer that the model returns was captured, and differs by at most 1e-5.",
-    "no reference": "Attention was captured and explains the layer's output, but the model returns no weights to "
-    "compare it with.",
+    "no reference": "Attention was captured and explains the layer's output; the model returns no weights.",
     "none": "Nothing was captured and the model returns no weights.",
     "partial": "Some of the layers that the model returns were captured, the others not at all.",
     "wrong": "A captured layer differs from what the model returns by more than 1e-5.",
@@ -37,6 +36,24 @@ OUTCOMES = {
     "refused": "The capture raised an error rather than give weights that may be wrong.",
     "not built": "No tiny model that runs could be built here: this says nothing about attnviz.",
 }
+_INTRODUCTION = """# Which architectures attnviz captures
+
+All {types} model types that transformers {transformers} has a model for (torch {torch}, CPU, float32), each as
+a tiny model with random, sharpened weights that reads one short text, image or sound. Each ran once under
+attnviz's capture, and a second model with the same weights once with eager attention that returns its
+weights. Captured layers and returned weights were compared number by number.
+
+Of the {judged} types that return their attention, **{right}** are captured exactly ({share:.1%}). Made by
+`python -m benchmarks.coverage`; the same as data: `attnviz/capture/coverage.json`.
+
+| outcome | types | what it says |
+|---|--:|---|
+{outcomes}
+
+Layers are those compared, of those that the model returns; without a reference, those captured. Where several
+images or windows run side by side, the first is compared. The tier says where attention was listened to: in
+transformers' attention interface, in torch's functions, or in the model's outputs.
+"""
 
 
 def work(types: list[str], gigabytes: int) -> None:
@@ -158,40 +175,39 @@ def _remark(row: Row) -> str:
 def summary(rows: list[Row]) -> str:
     """Counts by outcome, and the share of right ones among types that return their attention."""
     counts = Counter(row["outcome"] for row in rows)
-    judged = [row for row in rows if row.get("references")]
-    right = sum(row["outcome"] == "right" for row in judged)
+    right, judged = _judged(rows)
     lines = [f"{counts[outcome]:4}  {outcome}" for outcome in OUTCOMES if counts[outcome]]
-    share = f" ({right / len(judged):.1%})" if judged else ""
-    return "\n".join([*lines, f"right: {right} of {len(judged)} types that return their attention{share}"])
+    return "\n".join([*lines, f"right: {right} of {judged} types that return their attention"])
+
+
+def _judged(rows: list[Row]) -> tuple[int, int]:
+    """How many types are right, of how many that return their attention."""
+    judged = [row for row in rows if row.get("references")]
+    return sum(row["outcome"] == "right" for row in judged), len(judged)
 
 
 def page(data: dict[str, Any]) -> str:
     """The result for readers."""
     rows = data["types"]
     counts = Counter(row["outcome"] for row in rows)
-    judged = [row for row in rows if row.get("references")]
-    right = sum(row["outcome"] == "right" for row in judged)
-    parts = [
-        "# Which architectures attnviz captures",
-        f"All {len(rows)} model types that transformers {data['transformers']} has a model for (torch "
-        f"{data['torch']}, CPU, float32), each as a tiny model with random, sharpened weights that reads one short "
-        "text, image or sound. Each ran once under attnviz's capture, and a copy of it once with eager attention "
-        "that returns its weights. Captured layers and returned weights were compared number by number.",
-        f"Of the {len(judged)} types that return their attention, **{right}** are captured exactly "
-        f"({right / max(len(judged), 1):.1%}). Made by `python -m benchmarks.coverage`; the same as data: "
-        "`attnviz/capture/coverage.json`.",
-        "| outcome | types | what it says |\n|---|--:|---|\n"
-        + "\n".join(f"| {name} | {counts[name]} | {text} |" for name, text in OUTCOMES.items()),
-        "Layers are those compared, of those that the model returns; without a reference, those captured. Where "
-        "several images or windows run side by side, the first is compared. The tier says where attention was "
-        "listened to: in transformers' attention interface, in torch's functions, or in the model's outputs.",
+    right, judged = _judged(rows)
+    introduction = _INTRODUCTION.format(
+        types=len(rows),
+        transformers=data["transformers"],
+        torch=data["torch"],
+        judged=judged,
+        right=right,
+        share=right / judged,
+        outcomes="\n".join(f"| {name} | {counts[name]} | {text} |" for name, text in OUTCOMES.items()),
+    )
+    tables = [
+        f"## {outcome.capitalize()}\n\n"
+        "| type | class | tier | layers | worst error | remark |\n|---|---|---|--:|--:|---|\n"
+        + "\n".join(_line(row) for row in rows if row["outcome"] == outcome)
+        for outcome in OUTCOMES
+        if counts[outcome]
     ]
-    for outcome in OUTCOMES:
-        chosen = [row for row in rows if row["outcome"] == outcome]
-        if chosen:
-            head = "| type | class | tier | layers | worst error | remark |\n|---|---|---|--:|--:|---|"
-            parts.append(f"## {outcome.capitalize()}\n\n{head}\n" + "\n".join(map(_line, chosen)))
-    return "\n\n".join(parts) + "\n"
+    return "\n".join([introduction, *(f"{table}\n" for table in tables)])
 
 
 def _line(row: Row) -> str:

@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import re
 import zlib
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -122,7 +123,7 @@ def _inputs(model: Any, override: Override) -> dict[str, Any]:
 
 
 def tiny_config(
-    cls: Any, overrides: dict[str, Any], given: dict[str, Any] | None = None, *, deep: bool = False
+    cls: Any, overrides: Mapping[str, Any], given: dict[str, Any] | None = None, *, deep: bool = False
 ) -> Any:
     """A configuration of a class with small sizes, its sub-configurations likewise.
 
@@ -141,7 +142,7 @@ def tiny_config(
     for name, value in defaults.items():
         if whole and re.search(r"layers$|^depth", name):
             continue
-        small = _shrunk(name, value, defaults, _DEPTHS if deep else [*_DEPTHS, *_WIDTHS])
+        small = _shrunk(name, value, defaults, deep=deep)
         if small is not None:
             options[name] = small
     for name, spec in cls.sub_configs_defaults.items():
@@ -161,26 +162,30 @@ def tiny_config(
     return cls(**{**options, **own})
 
 
-def _shrunk(name: str, value: Any, defaults: dict[str, Any], sizes: list[tuple[str, int | None]]) -> Any:
+def _shrunk(name: str, value: Any, defaults: dict[str, Any], *, deep: bool) -> Any:
     """The small value of one field, or None where the class's own default does."""
-    if name in _UNSET and value is None and sizes is not _DEPTHS:
-        return _UNSET[name]
-    if token := _TOKEN.fullmatch(name):
-        return _token(token[1]) if isinstance(value, int) else None
+    if value is None:
+        return None if deep else _UNSET.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _shrunk_number(name, value, defaults, deep=deep)
     if name == "image_size":
         return _image_size(value, defaults.get("patch_size"))
-    if name == "depths" and value:
-        return [min(each, 2) for each in value]
-    if name == "conv_dim" and isinstance(value, tuple | list):
-        return [min(each, 32) for each in value]
-    if isinstance(value, bool) or not isinstance(value, int):
-        return None
+    limit = {"depths": 2, "conv_dim": 32}.get(name)
+    return [min(each, limit) for each in value] if limit else None
+
+
+def _shrunk_number(name: str, value: int, defaults: dict[str, Any], *, deep: bool) -> int | None:
+    if token := _TOKEN.fullmatch(name):
+        return _token(token[1])
+    if name == "image_size":
+        return int(_image_size(value, defaults.get("patch_size")))
     if name == "num_hidden_layers" and "layer_types" in defaults:
-        return min(value, 4)
-    if re.search(r"key_value_heads|kv_heads", name) and sizes is not _DEPTHS:
+        return min(value, 4)  # Layers of several kinds take turns.
+    if re.search(r"key_value_heads|kv_heads", name) and not deep:
         # As many as query heads where the class has as many, or half of them.
         heads = defaults.get("num_attention_heads", defaults.get("n_head", defaults.get("num_heads")))
         return min(value, 4 if value == heads else 2)
+    sizes = _DEPTHS if deep else [*_DEPTHS, *_WIDTHS]
     size = next((size for pattern, size in sizes if re.search(pattern, name)), None)
     return None if size is None or value <= size else size
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import torch
@@ -19,7 +19,7 @@ _FRAMES = 128
 Maker: TypeAlias = Callable[[Any], torch.Tensor]
 
 
-def candidates(model: Any, own: dict[str, Maker]) -> Iterator[Callable[[], dict[str, Any]]]:
+def candidates(model: Any, own: Mapping[str, Maker]) -> Iterator[Callable[[], dict[str, Any]]]:
     """What a model may want to read, the richest first: names tell what it is, not always its shape.
 
     Args:
@@ -110,9 +110,7 @@ def _images(config: Any) -> torch.Tensor:
 
 def patches(config: Any) -> torch.Tensor:
     """Patches of an image in a row, `[patch, channel · frame · row · column]`."""
-    vision = next(
-        (sub for name in ("vision_config",) if (sub := getattr(config, name, None)) is not None), config
-    )
+    vision = getattr(config, "vision_config", config)
     size = find(vision, "patch_size", 14)
     frames = find(vision, "temporal_patch_size", 1)
     channels = find(vision, "in_channels", find(vision, "num_channels", 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import torch
@@ -19,8 +20,8 @@ class Override(NamedTuple):
         model: its class, where another than the auto class's is meant.
     """
 
-    config: dict[str, Any] = {}
-    inputs: Mapping[str, Callable[[Any], Any]] = {}
+    config: Mapping[str, Any] = MappingProxyType({})
+    inputs: Mapping[str, Callable[[Any], Any]] = MappingProxyType({})
     model: str | None = None
 
 

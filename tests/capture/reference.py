@@ -19,7 +19,7 @@ TOLERANCE = 1e-5
 
 
 class Reference(NamedTuple):
-    """Weights of one layer as the model returns them: where they stand in its output, `[head, query, key]`."""
+    """One layer's weights as the model returns them, `[head, query, key]`, and where in its output."""
 
     key: str
     index: int
@@ -101,7 +101,7 @@ def _tensors(value: Any) -> Iterator[torch.Tensor]:
 
 
 def compare(captured: Sequence[np.ndarray], references: Sequence[Reference]) -> Comparison:
-    """Give each reference a captured layer of its shape, in order within each key, and take the differences."""
+    """Give each reference a captured layer of its shape, in order within each key."""
     last: dict[str, int] = {}
     used: set[int] = set()
     matched = missed = 0
@@ -116,9 +116,8 @@ def compare(captured: Sequence[np.ndarray], references: Sequence[Reference]) -> 
             missed += 1
             continue
         # The first that equals it, or the nearest.
-        chosen = next(
-            (i for i, error in errors.items() if error <= TOLERANCE), min(errors, key=errors.__getitem__)
-        )
+        nearest = min(errors, key=errors.__getitem__)
+        chosen = next((i for i, error in errors.items() if error <= TOLERANCE), nearest)
         used.add(chosen)
         last[key] = chosen
         matched += errors[chosen] <= TOLERANCE
