@@ -33,7 +33,7 @@ OUTCOMES = {
     "partial": "Some of the layers that the model returns were captured, the others not at all.",
     "wrong": "A captured layer differs from what the model returns by more than 1e-5.",
     "not captured": "The model returns weights, and none of its layers was captured.",
-    "refused": "The capture raised an error rather than give weights that may be wrong.",
+    "refused": "The capture raised an error.",
     "not built": "No tiny model that runs could be built here: this says nothing about attnviz.",
 }
 _INTRODUCTION = """# Which architectures attnviz captures

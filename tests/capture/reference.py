@@ -87,9 +87,15 @@ def _collected(output: Any, path: str) -> Iterator[Reference]:
                     weights = tensor.detach().float()
                     while weights.dim() > 3:  # The first text, image or window of several.
                         weights = weights[0]
-                    yield Reference(path + name, i, weights.numpy())
+                    if _are_weights(weights):
+                        yield Reference(path + name, i, weights.numpy())
         else:
             yield from _collected(value, f"{path}{name}.")
+
+
+def _are_weights(tensor: torch.Tensor) -> bool:
+    """Whether it is what its name says: SqueezeBERT returns scores, RWKV and SAM 2 hidden states."""
+    return bool((tensor >= 0).all()) and bool((tensor.sum(dim=-1) <= 1 + 1e-3).all())
 
 
 def _tensors(value: Any) -> Iterator[torch.Tensor]:
@@ -101,16 +107,18 @@ def _tensors(value: Any) -> Iterator[torch.Tensor]:
 
 
 def compare(captured: Sequence[np.ndarray], references: Sequence[Reference]) -> Comparison:
-    """Give each reference a captured layer of its shape, in order within each key."""
+    """Give each reference a captured layer of its shape, in order within each key.
+
+    Two keys may share a layer: BLIP-2 returns its cross-attention under both.
+    """
     last: dict[str, int] = {}
-    used: set[int] = set()
     matched = missed = 0
     worst = 0.0
     for key, _, expected in references:
         errors = {
             i: float(abs(weights - expected).max())
             for i, weights in enumerate(captured)
-            if i not in used and i > last.get(key, -1) and weights.shape == expected.shape
+            if i > last.get(key, -1) and weights.shape == expected.shape
         }
         if not errors:
             missed += 1
@@ -118,7 +126,6 @@ def compare(captured: Sequence[np.ndarray], references: Sequence[Reference]) -> 
         # The first that equals it, or the nearest.
         nearest = min(errors, key=errors.__getitem__)
         chosen = next((i for i, error in errors.items() if error <= TOLERANCE), nearest)
-        used.add(chosen)
         last[key] = chosen
         matched += errors[chosen] <= TOLERANCE
         worst = max(worst, errors[chosen])
