@@ -38,8 +38,8 @@ OUTCOMES = {
 }
 _INTRODUCTION = """# Which architectures attnviz captures
 
-All {types} model types that transformers {transformers} has a model for (torch {torch}, CPU, float32), each as
-a tiny model with random, sharpened weights that reads one short text, image or sound. Each ran once under
+All {types} model types that transformers {transformers} has a model for (torch {torch}, CPU, float32), each
+as a tiny model with random, sharpened weights that reads one short text, image or sound. Each ran once under
 attnviz's capture, and a second model with the same weights once with eager attention that returns its
 weights. Captured layers and returned weights were compared number by number.
 

@@ -93,6 +93,7 @@ OVERRIDES: dict[str, Override] = {
         {"encoder_hidden_size": 32},
         {"query_embeds": _random(1, 8, "hidden_size"), "encoder_hidden_states": _random(1, 17, 32)},
     ),
+    "big_bird": Override({"attention_type": "original_full"}),
     "blip-2": Override({"image_token_index": 120}),
     "chameleon": Override({"vocabulary_map": {"<image>": 120}}),
     "cohere_compass": Override({"text_config": _COMPASS}),
