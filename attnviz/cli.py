@@ -202,6 +202,38 @@ def tokens(
         print(f"No token stands for {dropped!r}, from character {lost.start} of {name} on.", file=sys.stderr)
 
 
+@app.command()
+def models(
+    types: Annotated[
+        list[str] | None, typer.Argument(metavar="[TYPE]...", help="Only these model types, as 'bert'.")
+    ] = None,
+) -> None:
+    """Print which architectures are covered: model type, outcome, where its attention is met, and the error.
+
+    Each was tried on a tiny random model against its own eager attention. The outcomes are explained in
+    docs/coverage.md.
+    """
+    from importlib.metadata import version
+
+    from attnviz.capture.coverage import architectures
+
+    tried, found = architectures()
+    if types:
+        known = {each.model_type for each in found}
+        for name in types:
+            if name not in known:
+                raise InvalidOption(
+                    f"{name!r} is none of the {len(known)} model types of transformers {tried}."
+                )
+        found = [each for each in found if each.model_type in types]
+    print("type\toutcome\ttier\terror\tremark")
+    for each in found:
+        error = "" if each.error is None else f"{each.error:.0e}"
+        print(each.model_type, each.outcome, "+".join(each.tiers), error, each.remark, sep="\t")
+    if (installed := version("transformers")) != tried:
+        print(f"Tried with transformers {tried}; {installed} is installed.", file=sys.stderr)
+
+
 def _segmenter(given: str | None) -> Literal["mecab"] | None:
     if given is None:
         return None

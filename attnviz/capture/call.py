@@ -36,6 +36,7 @@ class Call:
     Attributes:
         module: the module that calls.
         eager: the model's own function, which returns weights.
+        runs: the function that is called, maybe the same.
         query, key, value, mask, options: what it passes; `[text, head, token, d_head]`.
         causal: whether the function that runs hides later keys by itself.
         output: what came back, `[text, query, head, d_value]` (from a few models `[text, head, query, …]`).
@@ -45,6 +46,7 @@ class Call:
 
     module: torch.nn.Module
     eager: Callable[..., Any]
+    runs: Callable[..., Any]
     query: torch.Tensor
     key: torch.Tensor
     value: torch.Tensor
@@ -54,6 +56,20 @@ class Call:
     output: torch.Tensor
     tier: Tier
     biases: BiasCache
+
+    @property
+    def agrees(self) -> bool:
+        """Whether queries, keys and mask have sizes that go together."""
+        queries, keys = self.query.shape, self.key.shape
+        fitting = [(1, queries[0]), (1, queries[1]), (1, queries[2]), (1, keys[2])]
+        return (
+            (len(queries), queries[0], queries[3]) == (len(keys), keys[0], keys[3])
+            and queries[1] % keys[1] == 0
+            and (
+                self.mask is None
+                or all(size in may for size, may in zip(self.mask.shape, fitting, strict=True))
+            )
+        )
 
     def layers(self, name: str, lengths: Sequence[int] | None, *, rotary: bool) -> list[AttentionLayer]:
         """One layer per text; see `Capture`. The longest and the shortest text are checked.
@@ -67,7 +83,8 @@ class Call:
             UnsupportedModel: the weights are no numbers, or do not give what the call put out.
         """
         if lengths is None:
-            return [self._of_text(0, None, None)._layer(name, rotary=rotary, check=True)]
+            layer = self._of_text(0, None, None)._layer(name, rotary=rotary, check=True)
+            return [replace(layer, windows=len(self.query))]
         checked = {lengths.index(max(lengths)), lengths.index(min(lengths))}
         return [
             self._of_text(text, size, max(lengths))._layer(name, rotary=rotary, check=text in checked)
@@ -77,9 +94,7 @@ class Call:
     def _of_text(self, text: int, size: int | None, padded: int | None) -> Call:
         """The same call for one text of a batch, cut to its length."""
         cut = partial(of_text, text=text, size=size, padded=padded)
-        options = dict(self.options)
-        if options.get("position_bias") is not None:
-            options["position_bias"] = cut(options["position_bias"], 2, 3)
+        options = {name: cut(each, 2, 3) if _has_rows(each) else each for name, each in self.options.items()}
         return replace(
             self,
             query=cut(self.query, 2),
@@ -115,7 +130,7 @@ class Call:
             )
         if abs(self._eager_weights(rows).numpy() - ours).max() > TOLERANCE:
             layer = replace(layer, source=self._kept(layer.queries))
-        if not self._explains(layer.weights(rows=rows), rows):
+        if self.runs is not self.eager and not self._explains(layer.weights(rows=rows), rows):
             raise UnsupportedModel(
                 f"{name} computes its attention in a way that its inputs do not tell, so its weights "
                 'cannot be given: load the model with attn_implementation="eager".'
@@ -133,9 +148,12 @@ class Call:
         """The eager function's weights of some query rows in float32, `[head, row, key]`."""
         import torch
 
-        options = dict(self.options)
-        if options.get("position_bias") is not None:
-            options["position_bias"] = options["position_bias"][:, :, rows].float()
+        options = {
+            name: each[:, :, rows].float()
+            if _has_rows(each) and each.shape[2] == self.query.shape[2]
+            else each
+            for name, each in self.options.items()
+        }
         query, key, value = (x.float() for x in (self.query, self.key, self.value))
         with torch.no_grad():
             _, weights = self.eager(self.module, query[:, :, rows], key, value, self._mask(rows), **options)
@@ -173,6 +191,26 @@ class Call:
         device = self.query.device
         later = torch.arange(keys, device=device)[None] > torch.tensor(rows, device=device)[:, None]
         return torch.zeros(later.shape, device=device).masked_fill(later, lowest)[None, None]
+
+
+def textbook(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    mask: torch.Tensor | None,
+    *,
+    scaling: float | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Scaled dot-product attention as torch's documentation writes it."""
+    import torch
+
+    del module
+    groups = query.shape[1] // key.shape[1]
+    key, value = (x.repeat_interleave(groups, dim=1) for x in (key, value))
+    scores = query @ key.transpose(-1, -2) * (query.shape[-1] ** -0.5 if scaling is None else scaling)
+    weights = torch.softmax(scores if mask is None else scores + mask, dim=-1)
+    return weights @ value, weights
 
 
 class BiasCache:
@@ -224,6 +262,11 @@ def of_text(
 def some_rows(queries: int) -> list[int]:
     """The query rows at which a formula is checked."""
     return sorted({0, 1, queries // 2, queries - 1} & set(range(queries)))
+
+
+def _has_rows(option: Any) -> bool:
+    """Whether an option has something for each query: `[text, head, query, …]` (biases, and some sinks)."""
+    return hasattr(option, "dim") and option.dim() == 4
 
 
 def owned(tensor: torch.Tensor) -> torch.Tensor:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from attnviz.capture import interface
+from attnviz.capture.adapters import ADAPTERS
 from attnviz.capture.call import BiasCache
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 class Capture:
     """A context in which every attention call of `model` is noted, in the order of the calls.
 
-    Two ears: transformers' attention interface (`interface.py`), and for attention computed outside it
-    the functions of torch that attention is made of (`functions.py`).
+    Three ears: transformers' attention interface (`interface.py`); for attention computed outside it the
+    functions of torch that attention is made of (`functions.py`); and adapters for modules that lay their
+    attention out in a way of their own (`adapters.py`).
 
     Args:
         model: the model that will run inside the context.
@@ -62,6 +64,9 @@ class Capture:
             after = module.register_forward_hook(self._leave, always_call=True)
             self._contexts.callback(before.remove)
             self._contexts.callback(after.remove)
+            if type(module).__name__ in ADAPTERS:
+                adapted = module.register_forward_hook(self._adapt, with_kwargs=True)
+                self._contexts.callback(adapted.remove)
         self._contexts.enter_context(FunctionWatch(self))
         return self
 
@@ -77,6 +82,12 @@ class Capture:
     def _leave(self, module: torch.nn.Module, _inputs: Any, _output: Any) -> None:
         if interface.active.get() is self and self._running and self._running[-1] is module:
             self._running.pop()
+
+    def _adapt(self, module: torch.nn.Module, inputs: Any, options: dict[str, Any], output: Any) -> None:
+        if interface.active.get() is self:
+            with self.deaf():
+                adapter = ADAPTERS[type(module).__name__]
+                self.note(module, adapter(module, inputs, options, output, self.biases))
 
     def knows(self, module: torch.nn.Module) -> bool:
         """Whether a module belongs to the captured model."""

@@ -103,10 +103,10 @@ class _Met:
 
     def tokens(self, sides: Sides, text: int = 0) -> tuple[Tokens, Tokens] | None:
         """What its queries and keys stand for; None for windows, pooled queries and the like."""
-        if self.kind not in sides:
+        layer = self.layers[text]
+        if self.kind not in sides or layer.windows > 1:
             return None
         queries, keys = sides[self.kind]
-        layer = self.layers[text]
         found = queries(layer.queries), keys(layer.keys)
         return None if found[0] is None or found[1] is None else (found[0], found[1])
 

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name for it
 from torch.overrides import TorchFunctionMode
 
-from attnviz.capture.call import Call
+from attnviz.capture.call import Call, textbook
 from attnviz.capture.scores import Scores
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class FunctionWatch(TorchFunctionMode):
         super().__init__()
         self._capture = capture
         self._products: deque[_Product] = deque(maxlen=_WAITING)
+        self._served: list[_Product] = []
+        self._served_by: torch.nn.Module | None = None
         self._weights: torch.Tensor | None = None
         self._watched: dict[Callable[..., Any], Callable[..., None]] = {
             F.scaled_dot_product_attention: self._attention,
@@ -120,16 +122,20 @@ class FunctionWatch(TorchFunctionMode):
         module = self._capture.caller
         if weights.dim() not in (3, 4) or dim not in (-1, weights.dim() - 1) or module is None:
             return
-        product = next((p for p in self._products if p.size == weights.numel()), None)
-        if product is None:
-            return
-        self._products.clear()
-        self._weights = weights
+        # Where a layer attends both ways, one product serves two softmaxes, the second one transposed.
+        waiting = [*self._products, *(self._served if self._served_by is module else ())]
+        products = [each for each in waiting if each.size == weights.numel()]
+        pairs = [(each.query, each.key) for each in products]
         with self._capture.deaf():
             texts = self._capture.texts
-            parts = (scores, weights, product.query, product.key)
-            shaped = [by_text(part, texts) for part in parts]
-            self._capture.note(module, Scores(*shaped))
+            for query, key in [*pairs, *((key, query) for query, key in pairs)]:
+                met = Scores(*(by_text(part, texts) for part in (scores, weights, query, key)))
+                if met.agree:
+                    self._served, self._served_by = products, module
+                    self._products.clear()
+                    self._weights = weights
+                    self._capture.note(module, met)
+                    break
 
     def _attention(
         self,
@@ -155,7 +161,8 @@ class FunctionWatch(TorchFunctionMode):
                 attn_mask = attn_mask.reshape((1,) * (4 - attn_mask.dim()) + attn_mask.shape)
             call = Call(
                 module=module,
-                eager=_textbook,
+                eager=textbook,
+                runs=F.scaled_dot_product_attention,
                 query=by_text(query, texts),
                 key=by_text(key, texts),
                 value=by_text(value, texts),
@@ -166,7 +173,8 @@ class FunctionWatch(TorchFunctionMode):
                 tier="functions",
                 biases=self._capture.biases,
             )
-            self._capture.note(module, call)
+            if call.agrees:
+                self._capture.note(module, call)
 
     def _multi_head(self, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Torch's own multi-head attention, asked for the weights of each head."""
@@ -184,7 +192,9 @@ class FunctionWatch(TorchFunctionMode):
 
 def by_text(tensor: torch.Tensor, texts: int) -> torch.Tensor:
     """`[text · head, …]` as `[text, head, …]`; what has four dimensions has that form already."""
-    return tensor if tensor.dim() == 4 else tensor.reshape(texts, -1, *tensor.shape[-2:])
+    if tensor.dim() == 4 or len(tensor) % texts:
+        return tensor
+    return tensor.reshape(texts, -1, *tensor.shape[-2:])
 
 
 def _arranged(tensor: torch.Tensor, letters: str, wanted: list[str]) -> torch.Tensor | None:
@@ -197,21 +207,3 @@ def _arranged(tensor: torch.Tensor, letters: str, wanted: list[str]) -> torch.Te
         if letter not in letters:
             tensor = tensor.unsqueeze(place)
     return tensor
-
-
-def _textbook(
-    module: torch.nn.Module,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    mask: torch.Tensor | None,
-    *,
-    scaling: float | None = None,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Scaled dot-product attention as torch's documentation writes it."""
-    del module
-    groups = query.shape[1] // key.shape[1]
-    key, value = (x.repeat_interleave(groups, dim=1) for x in (key, value))
-    scores = query @ key.transpose(-1, -2) * (query.shape[-1] ** -0.5 if scaling is None else scaling)
-    weights = torch.softmax(scores if mask is None else scores + mask, dim=-1)
-    return weights @ value, weights

@@ -69,6 +69,7 @@ def _wrap() -> None:
                 call = Call(
                     module=module,
                     eager=default,
+                    runs=chosen,
                     query=query,
                     key=key,
                     value=value,

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 # Rows are computed in blocks so that a long text never needs a whole [head, query, key] twice over.
 BLOCK_ROWS = 512
 
-# Where a layer's weights were met: transformers' attention interface, a function of torch, or the
-# model's own output.
-Tier: TypeAlias = Literal["interface", "functions", "outputs"]
+# Where a layer's weights were met: transformers' attention interface, a function of torch, a module that
+# has an adapter, or the model's own output.
+Tier: TypeAlias = Literal["interface", "functions", "adapter", "outputs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,12 +110,15 @@ class AttentionLayer:
     Attributes:
         name: the module's path in the model, as `named_modules` writes it.
         source: gives the weights.
-        tier: where the layer was met: "interface", "functions" or "outputs".
+        tier: where the layer was met: "interface", "functions", "adapter" or "outputs".
+        windows: how many windows of the text (or image) the model attends within side by side; this is the
+            first of them. 1 for attention over the whole.
     """
 
     name: str
     source: Formula | Kept
     tier: Tier = "interface"
+    windows: int = 1
 
     @property
     def heads(self) -> int:

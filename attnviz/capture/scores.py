@@ -34,6 +34,19 @@ class Scores:
     query: torch.Tensor | None = None
     key: torch.Tensor | None = None
 
+    @property
+    def agree(self) -> bool:
+        """Whether queries and keys have sizes that give the scores."""
+        if self.query is None or self.key is None:
+            return True
+        texts, heads, queries, keys = self.weights.shape
+        query, key = self.query.shape, self.key.shape
+        return (
+            query == (texts, heads, queries, key[-1])
+            and (key[0], key[2]) == (texts, keys)
+            and heads % key[1] == 0
+        )
+
     def layers(self, name: str, lengths: Sequence[int] | None, *, rotary: bool) -> list[AttentionLayer]:
         """One layer per text; see `Capture`.
 
@@ -43,7 +56,8 @@ class Scores:
             rotary: whether queries and keys carry a rotary position embedding.
         """
         if lengths is None:
-            return [self._layer(name, partial(of_text, text=0, size=None, padded=None), rotary=rotary)]
+            layer = self._layer(name, partial(of_text, text=0, size=None, padded=None), rotary=rotary)
+            return [replace(layer, windows=len(self.weights))]
         return [
             self._layer(name, partial(of_text, text=text, size=size, padded=max(lengths)), rotary=rotary)
             for text, size in enumerate(lengths)
