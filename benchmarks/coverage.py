@@ -28,8 +28,8 @@ DATA = ROOT / "attnviz" / "capture" / "coverage.json"
 PAGE = ROOT / "docs" / "coverage.md"
 OUTCOMES = {
     "right": "Every layer that the model returns was captured, and differs by at most 1e-5.",
-    "right in eager": "The model's own implementation puts out other numbers than its eager one, so that later "
-    "layers differ; where the capture looks at eager attention, all of them are right.",
+    "right in eager": "The model's own implementation puts out other numbers than its eager one, so that "
+    "later layers differ; where the capture looks at eager attention, all of them are right.",
     "no reference": "Attention was captured and explains the layer's output; the model returns no weights.",
     "none": "Nothing was captured and the model returns no weights.",
     "partial": "Some of the layers that the model returns were captured, the others not at all.",
