@@ -63,6 +63,14 @@ class Formula:
         """The key head that a query head attends over."""
         return head // (self.query.shape[0] // self.key_heads)
 
+    def sees(self, rows: torch.Tensor) -> torch.Tensor:
+        """Whether each query row sees any key, bool `[row]`."""
+        import torch
+
+        if self.bias.empty:
+            return torch.ones(len(rows), dtype=torch.bool)
+        return (self.bias.rows(rows) > -torch.inf).any(dim=2).any(dim=0)
+
     def halved(self) -> Formula:
         """The same with queries and keys rounded to float16, to see what the rounding costs."""
         return replace(self, query=self.query.half().float(), key=self.key.half().float())
@@ -97,6 +105,10 @@ class Kept:
         """Numbers of heads, queries and keys."""
         heads, queries, keys = self.tensor.shape
         return heads, queries, keys
+
+    def sees(self, rows: torch.Tensor) -> torch.Tensor:
+        """Whether each query row sees any key, bool `[row]`."""
+        return self.tensor[:, rows].amax(dim=(0, 2)) > 0
 
     def weights(self, heads: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         """float32 `[head, row, key]` for index tensors of heads and query rows."""
@@ -139,6 +151,16 @@ class AttentionLayer:
     def formula(self) -> Formula | None:
         """Queries, keys and bias; None where only the weights are known."""
         return self.source if isinstance(self.source, Formula) else None
+
+    def valid_rows(self) -> np.ndarray:
+        """Which queries see any key at all, bool `[query]`; the weights of the others are zero."""
+        import torch
+
+        out = np.empty(self.queries, dtype=bool)
+        for first in range(0, self.queries, BLOCK_ROWS):
+            rows = torch.arange(first, min(first + BLOCK_ROWS, self.queries))
+            out[first : first + len(rows)] = self.source.sees(rows).numpy()
+        return out
 
     def weights(self, heads: Sequence[int] | None = None, rows: Sequence[int] | None = None) -> np.ndarray:
         """Attention weights of some heads and query rows (all by default), float32 `[head, row, key]`.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import index
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from attnviz.capture.cache import WeightCache
 from attnviz.capture.units import membership, pool
 from attnviz.errors import OutOfRange, UnsupportedModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import numpy as np
 
     from attnviz.capture.groups import AttentionGroup, Kind
     from attnviz.capture.layer import AttentionLayer, Formula
@@ -51,6 +53,7 @@ class Trace:
     groups: Mapping[Kind, AttentionGroup]
     notes: Sequence[str] = field(default=())
     image: np.ndarray | None = None
+    _cache: WeightCache = field(default_factory=WeightCache, init=False)
 
     def __repr__(self) -> str:
         groups = ", ".join(repr(group) for group in self.groups.values())
@@ -68,7 +71,13 @@ class Trace:
         return self.groups[kind]
 
     def attention(
-        self, layer: int, head: int | None = None, kind: Kind | None = None, by: By = "token"
+        self,
+        layer: int,
+        head: int | None = None,
+        kind: Kind | None = None,
+        by: By = "token",
+        *,
+        rows: Sequence[int] | None = None,
     ) -> np.ndarray:
         """Attention weights, float32 `[query, key]`, or `[head, query, key]` without `head`.
 
@@ -77,17 +86,36 @@ class Trace:
             kind: a key of `groups`; the first of them by default.
             by: "token", "word" or "sentence": summed over the keys of a unit, averaged over its queries.
                 Rows and columns are then those of `tokens.units(by)`.
+            rows: only these queries, in this order; all by default. A few rows of a long text cost little.
 
         Raises:
-            OutOfRange: no such layer, head or kind.
+            OutOfRange: no such layer, head, kind or row.
         """
         group = self.group(kind)
         record = self.layer(layer, kind)
         heads = None if head is None else [self.check_head(head, layer, kind)]
-        weights = record.weights(heads=heads)
-        if by != "token":
-            weights = pool(weights, membership(group.query_tokens, by), membership(group.key_tokens, by))
+        queries = len(group.query_tokens.units(by))
+        chosen = None if rows is None else tuple(_row(row, queries) for row in rows)
+
+        def compute() -> np.ndarray:
+            if by == "token":
+                return record.weights(heads=heads, rows=chosen)
+            members = membership(group.query_tokens, by)  # [token, unit]
+            members = members if chosen is None else members[:, chosen]
+            tokens = np.flatnonzero(members.any(axis=1))
+            weights = record.weights(heads=heads, rows=tokens.tolist())
+            return pool(weights, members[tokens], membership(group.key_tokens, by))
+
+        weights = self._cache.get((group.kind, layer, head, by, chosen), compute)
         return weights if head is None else weights[0]
+
+    def valid_rows(self, layer: int, kind: Kind | None = None) -> np.ndarray:
+        """Which queries see any key at all, bool `[query]`; the others' rows are zero.
+
+        Raises:
+            OutOfRange: no such layer or kind.
+        """
+        return self.layer(layer, kind).valid_rows()
 
     def queries(self, layer: int, head: int, kind: Kind | None = None) -> np.ndarray:
         """Query vectors of one head, float32 `[token, d_head]`, after rotary embedding.
@@ -215,6 +243,12 @@ class Trace:
         if not 0 <= head < heads:
             raise OutOfRange(f"head {head} asked for, but layer {layer} has {_numbered(heads, 'head')}.")
         return head
+
+
+def _row(row: int, queries: int) -> int:
+    if not 0 <= row < queries:
+        raise OutOfRange(f"row {row} asked for, but there are {_numbered(queries, 'row')}.")
+    return index(row)
 
 
 def _numbered(count: int, noun: str) -> str:

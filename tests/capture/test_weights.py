@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from attnviz.capture import exactly, forward
-from attnviz.errors import UnsupportedModel
+from attnviz.capture import cache, exactly, forward
+from attnviz.capture.bias import shorten
+from attnviz.capture.layer import AttentionLayer, Formula
+from attnviz.errors import OutOfRange, UnsupportedModel
 from tests.tiny import VOCABULARY, tiny_model
 
 ENCODERS = ["BERT", "DistilBERT", "RoBERTa", "ModernBERT", "ALBERT", "Splinter", "LayoutLM"]
@@ -180,3 +182,47 @@ def test_relative_positions_of_t5_are_one_row_a_head():
 def test_grouped_queries_keep_one_key_head_for_each_group():
     layer = _captured("Llama")["decoder"][0]
     assert (layer.heads, layer.formula.key_heads) == (4, 2)
+
+
+def test_rows_by_word_are_those_of_the_whole_matrix(minilm_lens):
+    trace = minilm_lens.trace("unbelievably, the internationalisation mattered", "to nobody")
+    whole = trace.attention(2, 3, by="word")
+    np.testing.assert_allclose(
+        trace.attention(2, 3, by="word", rows=[4, 0]), whole[[4, 0]], atol=1e-6, rtol=0
+    )
+    assert trace.attention(2, rows=[1]).shape == (12, 1, len(trace.tokens))
+
+
+def test_a_row_that_is_not_there_is_refused(minilm_lens):
+    with pytest.raises(OutOfRange, match="row 3 asked for, but there are 3 rows"):
+        minilm_lens.trace("cat").attention(0, rows=[3])
+
+
+def test_what_a_caller_changes_is_not_what_the_next_one_gets(minilm_lens):
+    trace = minilm_lens.trace("the cat")
+    first = trace.attention(1, 2)
+    kept = first.copy()
+    first[:] = 7
+    np.testing.assert_array_equal(trace.attention(1, 2), kept)
+
+
+def test_the_cache_lets_go_of_what_was_asked_for_longest_ago(monkeypatch):
+    monkeypatch.setattr(cache, "_BYTES", 100)
+    computed = []
+    weights = cache.WeightCache()
+    for key in ("a", "b", "a", "c", "a", "b"):
+        weights.get(key, lambda key=key: computed.append(key) or np.zeros(10, dtype=np.float32))
+    assert computed == ["a", "b", "c", "b"]
+
+
+def test_queries_that_see_nothing_have_rows_of_zeros():
+    """As under left padding; an implementation may give them anything."""
+    seen = torch.ones(LENGTH, LENGTH, dtype=torch.bool).tril()
+    seen[:, :3] = False
+    generator = torch.Generator().manual_seed(1)
+    query, key = (torch.randn(2, LENGTH, 8, generator=generator) for _ in range(2))
+    bias = shorten(seen[None], None, causal=False, queries=LENGTH, keys=LENGTH)
+    layer = AttentionLayer("layer", Formula(query, key, 0.3, bias))
+    assert layer.valid_rows().tolist() == [False] * 3 + [True] * (LENGTH - 3)
+    assert not layer.weights()[:, :3].any()
+    np.testing.assert_allclose(layer.weights()[:, 3:].sum(axis=-1), 1, atol=1e-6)
