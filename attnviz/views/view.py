@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 
-from attnviz.errors import InvalidOption, OutOfRange, OutputError, UnsupportedModel
+from attnviz import files
+from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
 from attnviz.views.encoding import check_encoding
 from attnviz.views.opening import clearest_heads
 from attnviz.views.page import frame, page
@@ -16,6 +16,7 @@ from attnviz.views.payload import WITH_NEURONS, build
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from attnviz.capture import Kind, Trace
     from attnviz.capture.layer import AttentionLayer
@@ -140,15 +141,7 @@ class View:
             OutputError: the file cannot be written.
         """
         target = check_target(path)
-        document = self.html().encode(errors="replace")
-        # Beside its place first, so that a full disk leaves the page that was there.
-        part = target.with_name(f"{target.name}.part")
-        try:
-            part.write_bytes(document)
-            part.replace(target)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise OutputError(f"{str(target)!r} cannot be written: {error.strerror}.") from error
+        files.write(target, self.html().encode(errors="replace"))
         return target
 
     def _page(self, *, inline: bool) -> str:
@@ -239,14 +232,7 @@ def check_target(path: str | Path) -> Path:
         InvalidOption: it does not end in `.html`.
         OutputError: its folder is missing, or it is a folder itself.
     """
-    target = Path(path)
-    if target.suffix.lower() not in {".html", ".htm"}:
-        raise InvalidOption(f"{str(target)!r} does not end in .html: views are saved as HTML.")
-    if target.is_dir():
-        raise OutputError(f"{str(target)!r} is a folder: give the name of a file.")
-    if not target.parent.is_dir():
-        raise OutputError(f"{str(target)!r} cannot be written: there is no folder {str(target.parent)!r}.")
-    return target
+    return files.check_target(path, (".html", ".htm"), "views are saved as HTML")
 
 
 def _opening(trace: Trace, most: int = 24) -> str:
