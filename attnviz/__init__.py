@@ -12,6 +12,7 @@ from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
     from attnviz.capture import AttentionGroup, Trace
+    from attnviz.capture.arrays import from_attentions
     from attnviz.lens import Lens, load
     from attnviz.tokens import Tokens, tokenize
     from attnviz.views import View
@@ -22,6 +23,7 @@ _HOME = {
     "Tokens": "attnviz.tokens",
     "Trace": "attnviz.capture",
     "View": "attnviz.views",
+    "from_attentions": "attnviz.capture.arrays",
     "load": "attnviz.lens",
     "tokenize": "attnviz.tokens",
 }
@@ -34,6 +36,7 @@ __all__ = [
     "Trace",
     "View",
     "__version__",
+    "from_attentions",
     "load",
     "tokenize",
 ]

@@ -14,6 +14,7 @@ def test_the_public_names_are_these():
         "Trace",
         "View",
         "__version__",
+        "from_attentions",
         "load",
         "tokenize",
     ]
