@@ -13,6 +13,7 @@ from attnviz.errors import AttnvizError
 if TYPE_CHECKING:
     from attnviz.capture import AttentionGroup, Trace
     from attnviz.capture.arrays import from_attentions
+    from attnviz.capture.storage import open_trace
     from attnviz.lens import Lens, load
     from attnviz.tokens import Tokens, tokenize
     from attnviz.views import View
@@ -25,6 +26,7 @@ _HOME = {
     "View": "attnviz.views",
     "from_attentions": "attnviz.capture.arrays",
     "load": "attnviz.lens",
+    "open_trace": "attnviz.capture.storage",
     "tokenize": "attnviz.tokens",
 }
 
@@ -38,6 +40,7 @@ __all__ = [
     "__version__",
     "from_attentions",
     "load",
+    "open_trace",
     "tokenize",
 ]
 

@@ -46,3 +46,7 @@ class InvalidOption(AttnvizError, ValueError):
 
 class OutputError(AttnvizError):
     """A file cannot be written where it was asked for."""
+
+
+class TraceFileError(AttnvizError):
+    """A file that should hold a saved trace is missing, damaged, or of another kind."""

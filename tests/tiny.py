@@ -114,6 +114,11 @@ CONFIGS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "BART": ("BartConfig", _SEQ2SEQ),
+    "Bloom": ("BloomConfig", {"vocab_size": VOCABULARY, "hidden_size": 32, "n_layer": 2, "n_head": 4}),
+    "DeBERTa-v2": (
+        "DebertaV2Config",
+        {**_COMMON, "relative_attention": True, "position_buckets": 8, "pos_att_type": ["p2c", "c2p"]},
+    ),
     "Mamba": (
         "MambaConfig",
         {"vocab_size": VOCABULARY, "hidden_size": 32, "num_hidden_layers": 2, "state_size": 4},

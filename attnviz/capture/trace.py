@@ -14,6 +14,7 @@ from attnviz.errors import OutOfRange, UnsupportedModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from attnviz.capture.groups import AttentionGroup, Kind
     from attnviz.capture.layer import AttentionLayer, Formula
@@ -219,6 +220,20 @@ class Trace:
         from attnviz.views import View
 
         return View.of([self], "explore", layer=layer, heads=heads, kind=kind, token=token, by=by, lang=lang)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the trace to a `.safetensors` file, and return its path; `attnviz.open_trace` reads it.
+
+        The file holds all that the trace does, queries and keys in their own precision, and neither the
+        model nor any code.
+
+        Raises:
+            InvalidOption: another ending.
+            OutputError: the file cannot be written.
+        """
+        from attnviz.capture.storage import save
+
+        return save(self, path)
 
     def layer(self, layer: int, kind: Kind | None = None) -> AttentionLayer:
         """One layer: its queries, keys and bias.
