@@ -19,6 +19,7 @@ from attnviz._version import __version__
 from attnviz.errors import AttnvizError, InvalidOption
 
 if TYPE_CHECKING:
+    from attnviz.capture import Trace
     from attnviz.views import View
 
 app = typer.Typer(
@@ -81,8 +82,14 @@ def demo(
 
 @app.command()
 def view(
-    model: Annotated[str, typer.Argument(help="A model's folder, or its name on the hub.")],
-    text: Annotated[str, typer.Argument(help="The text; '-' reads standard input, '@file' a file.")],
+    model: Annotated[
+        str,
+        typer.Argument(help="A model's folder, its name on the hub, or a saved trace (.safetensors)."),
+    ],
+    text: Annotated[
+        str | None,
+        typer.Argument(help="The text; '-' reads standard input, '@file' a file. None for a saved trace."),
+    ] = None,
     pair: Annotated[str | None, typer.Option(help="A second text, read together with the first.")] = None,
     target: Annotated[
         str | None, typer.Option(help="What the decoder of an encoder-decoder model says.")
@@ -114,7 +121,7 @@ def view(
     output: Output = Path("attention.html"),
     open_: Open = False,
 ) -> None:
-    """Trace a text through a model and write its attention as one HTML file."""
+    """Trace a text through a model, or open a saved trace, and write its attention as one HTML file."""
     given = {"layer": layer, "heads": _numbers("--heads", heads), "head": head, "token": token}
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if by != "token":
@@ -125,23 +132,51 @@ def view(
         if name not in _TAKES[view_]:
             views = " or ".join(view for view, taken in _TAKES.items() if name in taken)
             raise InvalidOption(f"--{name} says nothing to --view {view_}: use it with {views}.")
-    from attnviz.lens import load
     from attnviz.views import check_target
 
     check_target(output)
-    lens = load(model, segmenter=_segmenter(segmenter), trust_remote_code=trust_remote_code)
-    trace = lens.trace(
-        _text(text),
-        pair and _text(pair),
-        target and _text(target),
-        generate=generate,
-        truncate=truncate,
-        lang=lang,
-    )
+    if model.lower().endswith(".safetensors"):
+        reading = {
+            "TEXT": text,
+            "--pair": pair,
+            "--target": target,
+            "--generate": generate or None,
+            "--segmenter": segmenter,
+            "--truncate": truncate or None,
+            "--lang": lang,
+            "--trust-remote-code": trust_remote_code or None,
+        }
+        trace = _saved(model, [name for name, value in reading.items() if value is not None])
+    elif text is None:
+        raise InvalidOption("TEXT is missing: write it behind the model, '-' for standard input, or '@file'.")
+    else:
+        from attnviz.lens import load
+
+        lens = load(model, segmenter=_segmenter(segmenter), trust_remote_code=trust_remote_code)
+        trace = lens.trace(
+            _text(text),
+            pair and _text(pair),
+            target and _text(target),
+            generate=generate,
+            truncate=truncate,
+            lang=lang,
+        )
     for note in trace.notes:
         print(note, file=sys.stderr)
     draw = getattr(trace, "explore" if view_ == "explore" else f"{view_}_view")
     _write(draw(**options), output, open_)
+
+
+def _saved(path: str, given: list[str]) -> Trace:
+    """The trace in a file; `given` are the arguments that tell how a model is to read a text."""
+    if given:
+        raise InvalidOption(
+            f"{given[0]} is for a model that reads a text, and {path!r} is taken for a saved trace, which "
+            f"has its text already: leave {given[0]} out, or give the model's folder."
+        )
+    from attnviz.capture.storage import open_trace
+
+    return open_trace(path)
 
 
 def _numbers(option: str, given: str | None) -> list[int] | None:

@@ -185,3 +185,56 @@ def test_a_segmenter_that_is_not_there_is_refused(capsys, command):
         2,
         "attnviz: --segmenter 'juman' is not known: the command line has 'mecab'.\n",
     )
+
+
+@pytest.fixture(scope="module")
+def saved(demo_lens, tmp_path_factory) -> Path:
+    return demo_lens.trace("猫 " * 100, truncate=True).save(
+        tmp_path_factory.mktemp("saved") / "x.safetensors"
+    )
+
+
+def test_a_saved_trace_is_viewed_without_its_model(capsys, tmp_path, saved):
+    target = tmp_path / "x.html"
+    status, lines, error = run(
+        capsys, "view", str(saved), "--view", "head", "--layer", "2", "--by", "word", "-o", str(target)
+    )
+    assert (status, lines) == (0, [str(target)])
+    assert error.startswith("The text was cut: ")
+    initial = header(target)["initial"]
+    assert (initial["layer"], initial["by"]) == (2, "word")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["猫"], "TEXT"),
+        ([""], "TEXT"),
+        (["--pair", "犬"], "--pair"),
+        (["--target", "犬"], "--target"),
+        (["--generate", "3"], "--generate"),
+        (["--segmenter", "mecab"], "--segmenter"),
+        (["--truncate"], "--truncate"),
+        (["--lang", "ja"], "--lang"),
+        (["--trust-remote-code"], "--trust-remote-code"),
+    ],
+)
+def test_a_saved_trace_reads_no_text(capsys, saved, arguments, name):
+    status, lines, error = run(capsys, "view", str(saved), *arguments)
+    assert (status, lines) == (2, [])
+    assert error.startswith(f"attnviz: {name} is for a model that reads a text, and ")
+    assert error.endswith(f"leave {name} out, or give the model's folder.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([MODEL], "attnviz: TEXT is missing: write it behind the model"),
+        (["/no/where.safetensors"], "There is no file '/no/where.safetensors'"),
+        ([f"{MODEL}/model.safetensors"], "is a safetensors file without a trace"),
+    ],
+)
+def test_a_view_without_a_text_needs_a_saved_trace(capsys, arguments, message):
+    status, lines, error = run(capsys, "view", *arguments)
+    assert (status, lines) == (2, [])
+    assert message in error
