@@ -140,6 +140,13 @@ def test_an_encoder_decoder_writes_its_target():
     assert trace.target_tokens.ids == ids[:-1]
 
 
+def test_an_id_that_the_tokenizer_lacks_is_shown_as_its_number():
+    from attnviz.tokens import tokens_of_ids
+
+    tokens = tokens_of_ids(word_tokenizer(["the", "cat"]), [5, 90, 6])
+    assert tokens.raw == ["the", "<90>", "cat"]
+
+
 def test_a_chat_gains_the_answer_as_a_message(writer):
     model, tokenizer = writer
     tokenizer.chat_template = (

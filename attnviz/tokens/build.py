@@ -319,7 +319,11 @@ def laid_out(
     place = [None if of is None else next(in_order[of]) for of in segment]
     start = [None if at is None else at.start for at in place]
     end = [None if at is None else at.end for at in place]
-    raw: list[str] = tokenizer.convert_ids_to_tokens(encoding.ids)
+    # A model may write ids that its tokenizer lacks: tables of embeddings are padded to a round size.
+    known: list[str | None] = tokenizer.convert_ids_to_tokens(encoding.ids)
+    raw = [
+        f"<{number}>" if token is None else token for number, token in zip(encoding.ids, known, strict=True)
+    ]
     surface = [
         None if of is None else texts[of][first:last]
         for of, first, last in zip(segment, start, end, strict=True)
