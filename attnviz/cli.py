@@ -94,6 +94,9 @@ def view(
     target: Annotated[
         str | None, typer.Option(help="What the decoder of an encoder-decoder model says.")
     ] = None,
+    image: Annotated[
+        Path | None, typer.Option(help="An image, for models that read one, alone or with the text.")
+    ] = None,
     view_: Annotated[str, typer.Option("--view", help="explore, head, model or neuron.")] = "explore",
     layer: Annotated[
         int | None, typer.Option(help="The layer shown first; the middle one by default.")
@@ -140,6 +143,7 @@ def view(
             "TEXT": text,
             "--pair": pair,
             "--target": target,
+            "--image": image,
             "--generate": generate or None,
             "--segmenter": segmenter,
             "--truncate": truncate or None,
@@ -147,16 +151,17 @@ def view(
             "--trust-remote-code": trust_remote_code or None,
         }
         trace = _saved(model, [name for name, value in reading.items() if value is not None])
-    elif text is None:
+    elif text is None and image is None:
         raise InvalidOption("TEXT is missing: write it behind the model, '-' for standard input, or '@file'.")
     else:
         from attnviz.lens import load
 
         lens = load(model, segmenter=_segmenter(segmenter), trust_remote_code=trust_remote_code)
         trace = lens.trace(
-            _text(text),
+            text and _text(text),
             pair and _text(pair),
             target and _text(target),
+            image=image,
             generate=generate,
             truncate=truncate,
             lang=lang,
@@ -308,8 +313,8 @@ def _write(result: View, output: Path, open_: bool) -> None:
 def _in_options(message: str) -> str:
     """A message with the names of arguments as the command line has them."""
     message = re.sub(r"\b(truncate|trust_remote_code)=True", r"--\1", message)
-    message = re.sub(r"\b(pair|target|generate|lang|layer|heads?|token|by)=(?=\S)", r"--\1 ", message)
-    message = re.sub(r"\b(pair|target|generate|lang|layer|heads?|token|by)=", r"--\1", message)
+    message = re.sub(r"\b(pair|target|image|generate|lang|layer|heads?|token|by)=(?=\S)", r"--\1 ", message)
+    message = re.sub(r"\b(pair|target|image|generate|lang|layer|heads?|token|by)=", r"--\1", message)
     return message.replace("--trust_remote_code", "--trust-remote-code")
 
 

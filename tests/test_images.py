@@ -12,6 +12,7 @@ from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLIm
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
 import attnviz
+from attnviz.cli import main
 from attnviz.errors import InvalidImage, InvalidOption, UnsupportedModel
 from attnviz.tokens import Grid
 from tests.tiny import sharpen, word_tokenizer
@@ -274,3 +275,15 @@ def test_without_pillow_the_error_names_what_installs_it(vit_folder, picture, mo
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(UnsupportedModel, match=r"pip install 'attnviz\[image\]'"):
         attnviz.load(vit_folder).trace(image=picture)
+
+
+def test_the_command_line_reads_an_image(vit_folder, picture, tmp_path, capsys):
+    picture.save(tmp_path / "cat.png")
+    with pytest.raises(SystemExit, match="0"):
+        main(
+            ["view", str(vit_folder), "--image", str(tmp_path / "cat.png"), "-o", str(tmp_path / "page.html")]
+        )
+    assert capsys.readouterr().out.endswith("page.html\n")
+    with pytest.raises(SystemExit, match="2"):
+        main(["view", str(vit_folder), "--image", "nowhere.png", "-o", str(tmp_path / "page.html")])
+    assert capsys.readouterr().err.startswith("attnviz: The image 'nowhere.png' cannot be read")

@@ -61,9 +61,8 @@ def written_on(
     ids: list[int] = getattr(found, "sequences", found)[0].tolist()
     prompt = reading.tokens
     if reading.sides.keys() == {"encoder"}:
-        target = tokens_of_ids(tokenizer, ids[1:], lang=prompt.lang)
-        return Reading.of(
-            model, prompt, target.shifted_right(ids[0], tokenizer.convert_ids_to_tokens(ids[0]))
-        )
+        written = tokens_of_ids(tokenizer, ids[1:], lang=prompt.lang)
+        start = tokenizer.convert_ids_to_tokens(ids[0]) or f"<{ids[0]}>"
+        return Reading.of(model, prompt, written.shifted_right(ids[0], start))
     written = tokens_of_ids(tokenizer, ids[len(prompt) :], before=prompt.ids, lang=prompt.lang)
     return Reading.of(model, followed_by(prompt, written))

@@ -226,7 +226,7 @@ class Lens:
             raise InvalidOption(
                 f"{self.facts.name} names no decoder_start_token_id: set it in the model's config."
             )
-        return labels.shifted_right(start, self.tokenizer.convert_ids_to_tokens(start))
+        return labels.shifted_right(start, self.tokenizer.convert_ids_to_tokens(start) or f"<{start}>")
 
     def _trace(self, reading: Reading, groups: Any, captured: list[str]) -> Trace:
         notes = [*reading.notes, *captured]
