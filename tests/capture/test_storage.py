@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load, save
 
 import attnviz
-from attnviz.capture import AttentionGroup, Trace, storage
+from attnviz.capture import AttentionGroup, ModelFacts, Trace, storage, stored
 from attnviz.capture.bias import Bias
 from attnviz.capture.layer import AttentionLayer, Formula, Kept
 from attnviz.capture.records import MalformedRecord, read, written
@@ -195,13 +195,13 @@ def test_tensors_that_are_parts_of_one_another_are_saved(tiny_lens, tmp_path):
 
 
 def test_every_field_of_a_layer_has_its_place_in_a_file():
-    """A field that is added to one of these wants its place in `storage.py` too."""
+    """A field that is added to one of these wants its place in `stored.py` too."""
     kinds = (Bias, Formula, AttentionLayer, Trace)
     names = {kind: {field.name for field in fields(kind) if field.init} for kind in kinds}
-    assert names[Trace] == {field.name for field in fields(storage._Header)} - {"tables", "biases"}
-    assert names[Bias] == {field.name for field in fields(storage._Bias)}
-    assert names[Formula] == {field.name for field in fields(storage._Formula)}
-    assert names[AttentionLayer] - {"source"} == {field.name for field in fields(storage._Layer)} - {
+    assert names[Trace] == {field.name for field in fields(stored._Header)} - {"tables", "biases"}
+    assert names[Bias] == {field.name for field in fields(stored._Bias)}
+    assert names[Formula] == {field.name for field in fields(stored._Formula)}
+    assert names[AttentionLayer] - {"source"} == {field.name for field in fields(stored._Layer)} - {
         "formula",
         "weights",
     }
@@ -229,7 +229,7 @@ def test_a_table_of_a_hundred_thousand_tokens_is_saved(tmp_path):
     tokens = tokens_of_strings([f"word{i}" for i in range(count)])
     formula = Formula(torch.randn(1, count, 1), torch.randn(1, count, 1), 1.0, Bias(count, count, (None, 0)))
     group = AttentionGroup("decoder", tokens, tokens, (AttentionLayer("layer", formula),))
-    trace = Trace(storage.ModelFacts("m", "M"), tokens, None, {"decoder": group})
+    trace = Trace(ModelFacts("m", "M"), tokens, None, {"decoder": group})
     opened = attnviz.open_trace(trace.save(tmp_path / "x.safetensors"))
     assert opened.tokens == tokens
     assert np.array_equal(opened.layer(0).weights(rows=[5]), trace.layer(0).weights(rows=[5]))
@@ -415,9 +415,9 @@ _FORMULA = (*_LAYER, "formula")
 def test_a_header_that_does_not_fit_is_told(tmp_path, whole, change, message):
     path = tmp_path / "x.safetensors"
     # `save` of the tests has no name for integers, which no trace has.
-    storage_types = {**storage._TYPES, "I64": "int64"}
+    storage_types = {**stored.TYPES, "I64": "int64"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(storage, "_TYPES", storage_types)
+        patch.setattr(storage, "TYPES", storage_types)
         path.write_bytes(_restamped(whole, change))
     with pytest.raises(TraceFileError, match=rf"x\.safetensors' is damaged \(.*{message}.*\): fetch it"):
         attnviz.open_trace(path)
@@ -473,7 +473,7 @@ def test_no_wrong_value_in_a_header_raises_anything_else(tmp_path, whole):
 
 def test_a_record_of_the_same_version_may_lack_a_field_that_has_a_default():
     fact = json.loads(written(Bias(2, 3)))
-    kind = storage._Bias
+    kind = stored._Bias
     assert read(kind, json.dumps(fact).encode()) == kind(2, 3, None, None, None, None)
     with pytest.raises(MalformedRecord, match="lacks the field 'band'"):
         read(kind, b'{"queries": 2, "keys": 3}')
