@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from attnviz.capture import interface
 from attnviz.capture.adapters import ADAPTERS
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from attnviz.capture.call import Call
     from attnviz.capture.layer import AttentionLayer
     from attnviz.capture.scores import Scores
+
+
+class _Run(NamedTuple):
+    """One run of a module, told from its other runs by a number."""
+
+    module: torch.nn.Module
+    number: int
 
 
 class Capture:
@@ -42,7 +49,8 @@ class Capture:
         self._names = {module: name for name, module in model.named_modules()}
         self._lengths = lengths
         self.biases = BiasCache(self.texts)
-        self._running: list[torch.nn.Module] = []
+        self._running: list[_Run] = []
+        self._begun = 0
         self._rotated: set[torch.nn.Module] = set()
         self._contexts = ExitStack()
         self.listening = True
@@ -77,10 +85,11 @@ class Capture:
 
     def _enter(self, module: torch.nn.Module, _inputs: Any) -> None:
         if interface.active.get() is self:  # Another thread may run the same model.
-            self._running.append(module)
+            self._begun += 1
+            self._running.append(_Run(module, self._begun))
 
     def _leave(self, module: torch.nn.Module, _inputs: Any, _output: Any) -> None:
-        if interface.active.get() is self and self._running and self._running[-1] is module:
+        if interface.active.get() is self and self._running and self._running[-1].module is module:
             self._running.pop()
 
     def _adapt(self, module: torch.nn.Module, inputs: Any, options: dict[str, Any], output: Any) -> None:
@@ -94,16 +103,14 @@ class Capture:
         return module in self._names
 
     @property
-    def caller(self) -> torch.nn.Module | None:
+    def caller(self) -> _Run | None:
         """The module whose code runs: the innermost with weights (a bare `nn.Softmax` has none)."""
-        holders = (
-            module for module in reversed(self._running) if next(module.parameters(), None) is not None
-        )
-        return next(holders, None)
+        runs = (run for run in reversed(self._running) if any(True for _ in run.module.parameters()))
+        return next(runs, None)
 
     def rotate(self) -> None:
         """Note that vectors were rotated inside the modules that run now."""
-        self._rotated.update(self._running)
+        self._rotated.update(run.module for run in self._running)
 
     @contextmanager
     def deaf(self) -> Iterator[None]:

@@ -9,7 +9,8 @@ and changes none of their results.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name for it
@@ -27,12 +28,39 @@ if TYPE_CHECKING:
 _WAITING = 8
 
 
-class _Product(NamedTuple):
-    """A product of queries `[…, query, d_head]` and keys `[…, key, d_head]`, with the size of the result."""
+@dataclass
+class _Product:
+    """A product of queries and keys on its way to a softmax.
+
+    Attributes:
+        size: how many numbers it has.
+        query, key: `[…, query, d_head]` and `[…, key, d_head]`.
+        run: the number of the run of the module that multiplied.
+        scale: what it has been multiplied by since.
+    """
 
     size: int
     query: torch.Tensor
     key: torch.Tensor
+    run: int
+    scale: float = 1.0
+
+
+_TIMES: list[Callable[..., Any]] = [
+    torch.mul,
+    torch.Tensor.mul,
+    torch.Tensor.mul_,
+    torch.Tensor.__mul__,
+    torch.Tensor.__rmul__,
+]
+_TIMES += [torch.Tensor.__imul__]
+_DIVIDED: list[Callable[..., Any]] = [
+    torch.div,
+    torch.Tensor.div,
+    torch.Tensor.div_,
+    torch.Tensor.__truediv__,
+]
+_DIVIDED += [torch.Tensor.__itruediv__]
 
 
 class FunctionWatch(TorchFunctionMode):
@@ -43,7 +71,6 @@ class FunctionWatch(TorchFunctionMode):
         self._capture = capture
         self._products: deque[_Product] = deque(maxlen=_WAITING)
         self._served: list[_Product] = []
-        self._served_by: torch.nn.Module | None = None
         self._weights: torch.Tensor | None = None
         self._watched: dict[Callable[..., Any], Callable[..., None]] = {
             F.scaled_dot_product_attention: self._attention,
@@ -58,6 +85,8 @@ class FunctionWatch(TorchFunctionMode):
             torch.baddbmm: self._added_product,
             torch.Tensor.baddbmm: self._added_product,
             torch.einsum: self._einsum,
+            **dict.fromkeys(_TIMES, self._times),
+            **dict.fromkeys(_DIVIDED, self._divided),
             torch.neg: self._rotation,
             torch.Tensor.neg: self._rotation,
             torch.Tensor.__neg__: self._rotation,
@@ -88,15 +117,46 @@ class FunctionWatch(TorchFunctionMode):
         if isinstance(tensor, torch.Tensor) and tensor.is_floating_point():
             self._capture.rotate()
 
-    def _product(self, result: torch.Tensor, query: torch.Tensor, key: torch.Tensor) -> None:
+    def _product(
+        self, result: torch.Tensor, query: torch.Tensor, key: torch.Tensor, *, scale: float = 1.0
+    ) -> None:
         """`query` `[…, query, d_head]` times `key` `[…, d_head, key]`."""
-        if result.dim() in (3, 4) and query.dim() == key.dim() == result.dim() and query is not self._weights:
-            self._products.append(_Product(result.numel(), query, key.transpose(-1, -2)))
+        if result.dim() in (3, 4) and query.dim() == key.dim() == result.dim():
+            self._wait(result, query, key.transpose(-1, -2), scale)
+
+    def _wait(self, result: torch.Tensor, query: torch.Tensor, key: torch.Tensor, scale: float) -> None:
+        run = self._capture.caller
+        if run is not None and query is not self._weights:
+            self._products.append(_Product(result.numel(), query, key, run.number, scale))
 
     def _added_product(
-        self, result: torch.Tensor, _added: Any, batch1: torch.Tensor, batch2: torch.Tensor, **_kwargs: Any
+        self,
+        result: torch.Tensor,
+        _added: Any,
+        batch1: torch.Tensor,
+        batch2: torch.Tensor,
+        alpha: float = 1,
+        **_kwargs: Any,
     ) -> None:
-        self._product(result, batch1, batch2)
+        self._product(result, batch1, batch2, scale=float(alpha))
+
+    def _times(self, result: Any, _scores: Any, factor: Any, *_args: Any, **_kwargs: Any) -> None:
+        """A factor on scores, which may hold more than the product by now."""
+        value = _number(factor)
+        if value is not None and isinstance(result, torch.Tensor):
+            for product in self._waiting():
+                if product.size == result.numel():
+                    product.scale *= value
+
+    def _divided(self, result: Any, scores: Any, divisor: Any, *_args: Any, **_kwargs: Any) -> None:
+        value = _number(divisor)
+        if value:
+            self._times(result, scores, 1 / value)
+
+    def _waiting(self) -> list[_Product]:
+        """Products of the run that goes on: those of another layer have had their softmax."""
+        run = self._capture.caller
+        return [product for product in self._products if run is not None and product.run == run.number]
 
     def _einsum(self, result: torch.Tensor, equation: Any, *operands: Any) -> None:
         tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
@@ -115,26 +175,32 @@ class FunctionWatch(TorchFunctionMode):
             _arranged(tensors[1], other, [*batch, column, *summed]),
         )
         if query is not None and key is not None:
-            self._products.append(_Product(result.numel(), query, key))
+            self._wait(result, query, key, 1.0)
 
     def _softmax(self, weights: torch.Tensor, scores: torch.Tensor, *args: Any, **kwargs: Any) -> None:
         dim = kwargs.get("dim", args[0] if args else None)
-        module = self._capture.caller
-        if weights.dim() not in (3, 4) or dim not in (-1, weights.dim() - 1) or module is None:
+        run = self._capture.caller
+        if weights.dim() not in (3, 4) or dim not in (-1, weights.dim() - 1) or run is None:
             return
         # Where a layer attends both ways, one product serves two softmaxes, the second one transposed.
-        waiting = [*self._products, *(self._served if self._served_by is module else ())]
-        products = [each for each in waiting if each.size == weights.numel()]
-        pairs = [(each.query, each.key) for each in products]
+        served = [product for product in self._served if product.run == run.number]
+        fitting = [each for each in (*self._waiting(), *served) if each.size == weights.numel()]
+        pairs = [(each.query, each.key, each) for each in fitting]
         with self._capture.deaf():
             texts = self._capture.texts
-            for query, key in [*pairs, *((key, query) for query, key in pairs)]:
-                met = Scores(*(by_text(part, texts) for part in (scores, weights, query, key)))
+            for query, key, product in [*pairs, *((key, query, product) for query, key, product in pairs)]:
+                met = Scores(
+                    by_text(scores, texts),
+                    by_text(weights, texts),
+                    by_text(query, texts),
+                    by_text(key, texts),
+                    product.scale,
+                )
                 if met.agree:
-                    self._served, self._served_by = products, module
+                    self._served = fitting
                     self._products.clear()
                     self._weights = weights
-                    self._capture.note(module, met)
+                    self._capture.note(run.module, met)
                     break
 
     def _attention(
@@ -151,8 +217,8 @@ class FunctionWatch(TorchFunctionMode):
     ) -> None:
         """`scaled_dot_product_attention`, whose formula is known."""
         del dropout_p  # Models are looked at in eval mode.
-        module = self._capture.caller
-        if query.dim() not in (3, 4) or module is None:
+        run = self._capture.caller
+        if query.dim() not in (3, 4) or run is None:
             return
         with self._capture.deaf():
             texts = self._capture.texts
@@ -160,7 +226,7 @@ class FunctionWatch(TorchFunctionMode):
                 attn_mask = by_text(attn_mask, texts) if attn_mask.dim() == 3 else attn_mask
                 attn_mask = attn_mask.reshape((1,) * (4 - attn_mask.dim()) + attn_mask.shape)
             call = Call(
-                module=module,
+                module=run.module,
                 eager=textbook,
                 runs=F.scaled_dot_product_attention,
                 query=by_text(query, texts),
@@ -174,20 +240,27 @@ class FunctionWatch(TorchFunctionMode):
                 biases=self._capture.biases,
             )
             if call.agrees:
-                self._capture.note(module, call)
+                self._capture.note(run.module, call)
 
     def _multi_head(self, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Torch's own multi-head attention, asked for the weights of each head."""
         wanted, averaged = kwargs.get("need_weights", True), kwargs.get("average_attn_weights", True)
         asked = {**kwargs, "need_weights": True, "average_attn_weights": False}
         output, weights = func(*args, **asked)
-        module = self._capture.caller
-        if module is not None:
+        run = self._capture.caller
+        if run is not None:
             with self._capture.deaf():
-                self._capture.note(module, Scores(None, by_text(weights, self._capture.texts)))
+                self._capture.note(run.module, Scores(None, by_text(weights, self._capture.texts)))
         if not wanted:
             return output, None
         return output, weights.mean(dim=-3) if averaged else weights
+
+
+def _number(factor: Any) -> float | None:
+    """A factor that is one number, as such or in a tensor."""
+    if isinstance(factor, torch.Tensor):
+        return float(factor) if factor.numel() == 1 and not factor.is_complex() else None
+    return float(factor) if isinstance(factor, int | float) else None
 
 
 def by_text(tensor: torch.Tensor, texts: int) -> torch.Tensor:

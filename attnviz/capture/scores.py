@@ -27,12 +27,14 @@ class Scores:
         scores: what the softmax was given; None where only its weights are known.
         weights: what it gave.
         query, key: `[text, head, token, d_head]`, whose product the scores were made from.
+        scale: what that product was seen to be multiplied by.
     """
 
     scores: torch.Tensor | None
     weights: torch.Tensor
     query: torch.Tensor | None = None
     key: torch.Tensor | None = None
+    scale: float = 1.0
 
     @property
     def agree(self) -> bool:
@@ -73,6 +75,7 @@ class Scores:
             weights=weights,
             query=owned(cut(self.query, 2)[0]).float(),
             key=owned(cut(self.key, 2)[0]).float(),
+            scale=self.scale,
         )
         solved = replace(layer, source=head.formula(rotary=rotary))
         rows = some_rows(layer.queries)
@@ -84,49 +87,34 @@ class Scores:
 class _Equation:
     """Scores `[head, query, key]` of one text, and how to get back from them to a formula.
 
-    Scores are scale · q·kᵀ + bias, where neither scale nor bias was handed to us. With the right scale
-    what remains is what the model added: nothing, a mask, a number for each distance or key. Where every
-    scale leaves something else (vectors for positions, as in DeBERTa or XLNet), it is the bias.
+    Scores are scale · q·kᵀ + bias. What they have beyond the product is what the model added: nothing, a
+    mask, a number for each distance or key, or something else for each pair (vectors for positions, as in
+    DeBERTa or XLNet).
+
+    Attributes:
+        scores, weights: what went into the softmax, and what came out.
+        query, key: `[head, token, d_head]`.
+        scale: what their product was seen to be multiplied by.
     """
 
     scores: torch.Tensor
     weights: torch.Tensor
     query: torch.Tensor
     key: torch.Tensor
+    scale: float
 
     def formula(self, *, rotary: bool) -> Formula:
-        """The formula with the scale that leaves the shortest bias."""
-        scales = self._scales()
-        short = (scale for scale in scales if self._bias(0, scale).dense is None)
-        scale = next(short, scales[0])
-        bias = stacked([self._bias(head, scale) for head in range(len(self.scores))])
-        return Formula(self.query, self.key, scale, bias, rotary=rotary)
+        """The formula, its bias in the shortest form."""
+        bias = stacked([self._bias(head) for head in range(len(self.scores))])
+        return Formula(self.query, self.key, self.scale, bias, rotary=rotary)
 
-    def _products(self, head: int) -> torch.Tensor:
-        """q·kᵀ of one head, `[query, key]`."""
-        groups = len(self.query) // len(self.key)
-        return self.query[head] @ self.key[head // groups].T
-
-    def _scales(self) -> list[float]:
-        """Scales in use, the one nearest to the slope of scores over products first."""
-        import torch
-
-        size = self.query.shape[-1]
-        usual = [1.0, size**-0.5, (2 * size) ** -0.5, (3 * size) ** -0.5, 1 / size]
-        scores = self.scores[0]
-        seen = scores > scores.amax(dim=-1, keepdim=True) + _MASKED
-        if int(seen.sum()) < 2:
-            return usual
-        x, y = self._products(0)[seen], scores[seen]
-        slope = float(torch.cov(torch.stack([x, y]))[0, 1] / x.var().clamp(min=1e-12))
-        return sorted(usual, key=lambda scale: abs(scale - slope))
-
-    def _bias(self, head: int, scale: float) -> Bias:
+    def _bias(self, head: int) -> Bias:
         """What one head's scores have beyond scale · q·kᵀ."""
         import torch
 
         scores, weights = self.scores[head], self.weights[head]
-        rest = scores - scale * self._products(head)  # [query, key]
+        key = self.key[head // (len(self.query) // len(self.key))]
+        rest = scores - self.scale * (self.query[head] @ key.T)  # [query, key]
         rest = rest.masked_fill((weights == 0) & (rest < _MASKED), -torch.inf)
         rounding = 4 * torch.finfo(torch.float32).eps * float(scores[weights > 0].abs().max())
         queries, keys = rest.shape

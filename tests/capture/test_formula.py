@@ -138,3 +138,50 @@ def test_esm_with_rotary_positions_is_told_from_esm_without():
     with torch.no_grad(), Capture(model) as capture:
         model(torch.arange(5, 20)[None])
     assert capture.calls[0][1][0].formula.rotary
+
+
+# The modules that make queries and keys, by the end of their names; where they are rotated or joined, none.
+PROJECTIONS = {
+    "deberta-v2": ("query_proj", "key_proj"),
+    "mpnet": ("attn.q", "attn.k"),
+    "luke": ("self.query", "self.key"),
+    "xlm": ("q_lin", "k_lin"),
+    "big_bird": ("self.query", "self.key"),
+    "gpt_neo": ("q_proj", "k_proj"),
+}
+
+
+@pytest.mark.parametrize("model_type", list(PROJECTIONS))
+@pytest.mark.parametrize("length", [8, 22])
+@pytest.mark.filterwarnings("ignore")
+def test_queries_and_keys_are_the_models_own(model_type, length):
+    """Also in a text of as many tokens as a vector has numbers: there weights and values look like a pair."""
+    model, inputs = build(model_type)
+    inputs = {name: value[:, :length] for name, value in inputs.items() if value.shape[1] == 22}
+    made = {"query": [], "key": []}
+    for name, module in model.named_modules():
+        for side, ending in zip(made, PROJECTIONS[model_type], strict=True):
+            if name.endswith(ending):
+                module.register_forward_hook(lambda _, __, out, side=side: made[side].append(out[0]))
+    with torch.no_grad(), Capture(model) as capture:
+        model(**inputs)
+    assert len(capture.calls) == len(made["query"]) > 1
+    for (_, [layer]), query, key in zip(capture.calls, made["query"], made["key"], strict=True):
+        heads, _, size = layer.formula.query.shape
+        factor = (layer.formula.query[0, 0] / query[0, :size])[0]  # Some divide their queries first.
+        for ours, theirs, by in ((layer.formula.query, query, factor), (layer.formula.key, key, None)):
+            split = theirs.unflatten(-1, (heads, size)).transpose(0, 1)
+            scale = (ours[0, 0] / split[0, 0])[0] if by is None else by
+            torch.testing.assert_close(ours, split * scale, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("length", [3, 4, 8, 22])
+@pytest.mark.filterwarnings("ignore")
+def test_the_scale_of_scores_with_a_dense_bias_is_seen_and_not_guessed(length):
+    for model_type, scale in (("deberta-v2", 1.0), ("xlnet", None)):
+        model, inputs = build(model_type)
+        with torch.no_grad(), Capture(model) as capture:
+            model(input_ids=inputs["input_ids"][:, :length])
+        for _, [layer] in capture.calls:
+            expected = layer.formula.d_head**-0.5 if scale is None else scale
+            assert layer.formula.scale == pytest.approx(expected)
