@@ -14,7 +14,7 @@ from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPi
 import attnviz
 from attnviz.cli import main
 from attnviz.errors import InvalidImage, InvalidOption, UnsupportedModel
-from attnviz.tokens import Grid
+from attnviz.tokens import Grid, with_image
 from tests.tiny import sharpen, word_tokenizer
 
 VISION = {
@@ -287,3 +287,13 @@ def test_the_command_line_reads_an_image(vit_folder, picture, tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["view", str(vit_folder), "--image", "nowhere.png", "-o", str(tmp_path / "page.html")])
     assert capsys.readouterr().err.startswith("attnviz: The image 'nowhere.png' cannot be read")
+
+
+def test_patches_in_rows_with_tokens_between_have_no_place_that_is_guessed():
+    """As Pixtral writes them: four rows of nine, which could be taken for six by six."""
+    tokens = attnviz.tokenize(_image_tokenizer(), "a <image> cat")
+    row = [9] * 9 + [4]
+    ids = [*tokens.ids[:2], *row * 4, *tokens.ids[3:]]
+    found = with_image(tokens, ids, 9, Grid(6, 6))
+    assert found.boxes == [None] * len(ids)
+    assert found.labels[2:5] == ["▦1", "▦2", "▦3"]

@@ -144,7 +144,7 @@ def test_an_id_that_the_tokenizer_lacks_is_shown_as_its_number():
     from attnviz.tokens import tokens_of_ids
 
     tokens = tokens_of_ids(word_tokenizer(["the", "cat"]), [5, 90, 6])
-    assert tokens.raw == ["the", "<90>", "cat"]
+    assert tokens.raw == tokens.labels == ["the", "<90>", "cat"]
 
 
 def test_a_chat_gains_the_answer_as_a_message(writer):
@@ -187,5 +187,17 @@ def test_generation_that_cannot_be_is_refused(writer, options, error, message):
 
 
 def test_a_model_without_a_head_for_words_cannot_write(tiny_lens):
-    with pytest.raises(UnsupportedModel, match="BertModel has no head that predicts words"):
-        tiny_lens("BERT").trace("the cat", generate=3)
+    with pytest.raises(UnsupportedModel, match="GPT2Model has no head that predicts words"):
+        tiny_lens("GPT-2").trace("the cat", generate=3)
+
+
+def test_an_encoder_cannot_write_whatever_head_it_has(minilm_lens):
+    with pytest.raises(UnsupportedModel, match="reads in both directions, so it cannot write on"):
+        minilm_lens.trace("the cat", generate=3)
+
+
+def test_one_text_is_no_list_of_texts(tiny_lens):
+    with pytest.raises(InvalidOption, match="was given one"):
+        list(tiny_lens("BERT").traces("the cat"))
+    with pytest.raises(InvalidText, match="Text 0: The text must be a string, not NoneType"):
+        list(tiny_lens("BERT").traces([None]))

@@ -123,7 +123,7 @@ class _Weights:
 
         field = "attentions" if self._name == "attentions" else f"{self._name}_attentions"
         return [
-            AttentionLayer(f"{field}.{i}", Kept(torch.from_numpy(self._layer(each, i))), "outputs")
+            AttentionLayer(f"{field}.{i}", Kept(torch.from_numpy(self._layer(each, i))), "given")
             for i, each in enumerate(self._arrays(given))
         ]
 

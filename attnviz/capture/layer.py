@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 BLOCK_ROWS = 512
 
 # Where a layer's weights were met: transformers' attention interface, a function of torch, a module that
-# has an adapter, or the model's own output.
-Tier: TypeAlias = Literal["interface", "functions", "adapter", "outputs"]
+# has an adapter, or the model's own output; or they were given as they are.
+Tier: TypeAlias = Literal["interface", "functions", "adapter", "outputs", "given"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +122,7 @@ class AttentionLayer:
     Attributes:
         name: the module's path in the model, as `named_modules` writes it.
         source: gives the weights.
-        tier: where the layer was met: "interface", "functions", "adapter" or "outputs".
+        tier: where the layer was met: "interface", "functions", "adapter", "outputs" or "given".
         windows: how many windows of the text (or image) the model attends within side by side; this is the
             first of them. 1 for attention over the whole.
     """

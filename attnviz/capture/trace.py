@@ -10,7 +10,7 @@ import numpy as np
 
 from attnviz.capture.cache import WeightCache
 from attnviz.capture.units import membership, pool
-from attnviz.errors import OutOfRange, UnsupportedModel
+from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,9 +67,12 @@ class Trace:
         if kind not in self.groups:
             raise OutOfRange(
                 f"kind {kind!r} asked for, but this trace has {_list(self.groups)}."
-                + (" Pass target= to trace the decoder too." if kind in ("decoder", "cross") else "")
+                + (" Pass target= to trace the decoder too." if self._lacks_target(kind) else "")
             )
         return self.groups[kind]
+
+    def _lacks_target(self, kind: Kind) -> bool:
+        return kind in ("decoder", "cross") and [*self.groups] == ["encoder"]
 
     def attention(
         self,
@@ -91,12 +94,13 @@ class Trace:
 
         Raises:
             OutOfRange: no such layer, head, kind or row.
+            InvalidOption: `by` or `rows` is none of these.
         """
         group = self.group(kind)
         record = self.layer(layer, kind)
         heads = None if head is None else [self.check_head(head, layer, kind)]
         queries = len(group.query_tokens.units(by))
-        chosen = None if rows is None else tuple(_row(row, queries) for row in rows)
+        chosen = None if rows is None else tuple(_row(row, queries) for row in _listed(rows))
 
         def compute() -> np.ndarray:
             if by == "token":
@@ -260,7 +264,15 @@ class Trace:
         return head
 
 
+def _listed(rows: Sequence[int]) -> Sequence[int]:
+    if isinstance(rows, int | str):
+        raise InvalidOption(f"rows={rows!r} is no list of rows: write rows=[{rows}].")
+    return rows
+
+
 def _row(row: int, queries: int) -> int:
+    if not hasattr(row, "__index__"):
+        raise InvalidOption(f"row {row!r} is no whole number.")
     if not 0 <= row < queries:
         raise OutOfRange(f"row {row} asked for, but there are {_numbered(queries, 'row')}.")
     return index(row)

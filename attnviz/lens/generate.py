@@ -21,7 +21,7 @@ def check_generation(
     generate: int, generation: Mapping[str, Any], target: str | None, pair: str | None
 ) -> None:
     """Refuse options that contradict each other, before any work is done."""
-    if generate < 0:
+    if not hasattr(generate, "__index__") or generate < 0:
         raise InvalidOption(f"generate={generate} is no number of tokens: pass 1 or more, or 0 for none.")
     if generation and not generate:
         raise InvalidOption("generation= says nothing without generate=: pass the number of tokens to write.")
@@ -49,18 +49,20 @@ def written_on(
 
     if not getattr(model, "can_generate", lambda: False)():
         raise UnsupportedModel(
-            f"{type(model).__name__} has no head that predicts words, so it cannot generate: load it with "
-            "task='causal-lm' (or 'seq2seq-lm')."
+            f"{type(model).__name__} has no head that predicts words, so it cannot generate: load it by its "
+            "name or folder, or pass model= as AutoModelForCausalLM (or AutoModelForSeq2SeqLM) gives it."
         )
     inputs = {**reading.inputs, "attention_mask": torch.ones_like(reading.inputs["input_ids"])}
     try:
         with torch.no_grad(), evaluating(model):
             found = model.generate(**inputs, max_new_tokens=most, **{"do_sample": False, **generation})
+    except (MemoryError, torch.OutOfMemoryError):
+        raise
     except Exception as error:  # Settings are many, and each is refused in its own way.
         raise UnsupportedModel(f"{type(model).__name__} cannot generate: {hub.first_line(error)}") from error
     ids: list[int] = getattr(found, "sequences", found)[0].tolist()
     prompt = reading.tokens
-    if reading.sides.keys() == {"encoder"}:
+    if model.config.is_encoder_decoder:
         written = tokens_of_ids(tokenizer, ids[1:], lang=prompt.lang)
         start = tokenizer.convert_ids_to_tokens(ids[0]) or f"<{ids[0]}>"
         return Reading.of(model, prompt, written.shifted_right(ids[0], start))

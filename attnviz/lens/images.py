@@ -7,7 +7,7 @@ one for texts (CLIP), and those whose text holds the patches as tokens (LLaVA, Q
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,8 @@ def opened(image: Any) -> Any:
     from PIL import Image, UnidentifiedImageError
 
     if isinstance(image, str | Path):
+        if "://" in str(image):
+            raise InvalidImage(f"{str(image)!r} is an address, and attnviz fetches nothing: pass a file.")
         try:
             with Image.open(image) as file:
                 return file.convert("RGB")
@@ -156,13 +158,14 @@ def _within_text(
     inputs = dict(_processed(processor, text=text, images=picture, return_tensors="pt"))
     ids = inputs["input_ids"][0].tolist()
     image_id = processor.tokenizer.convert_tokens_to_ids(image_token)
-    tokens = with_image(read(text), ids, image_id, _text_grid(model, inputs, ids.count(image_id)))
+    grid = _vision_grid(model, inputs)
+    tokens = with_image(read(text), ids, image_id, _text_grid(grid, inputs, ids.count(image_id)))
     if tokens is None:
         raise UnsupportedModel(
             f"{type(processor).__name__} writes the image into the text in a way that is not known, so its "
             "patches cannot be told from the words."
         )
-    vision = _side(name, _vision_grid(model, inputs))
+    vision = _side(name, grid)
     reading = Reading.of(model, tokens)
     return replace(
         reading,
@@ -209,17 +212,26 @@ def _vision_grid(model: Any, inputs: dict[str, Any]) -> Grid | None:
 
 def _side(name: str, grid: Grid | None) -> Side:
     """What the vision model's queries and keys stand for."""
-    return (lambda _count: None) if grid is None else partial(patch_tokens, name, grid)
+    if grid is None:
+        return lambda _count: None
+    return cache(partial(patch_tokens, name, grid))  # Queries and keys are the same tokens.
 
 
-def _text_grid(model: Any, inputs: dict[str, Any], patches: int) -> Grid | None:
-    """Rows and columns of the patches that stand in a text: merged ones are fewer than the vision model's."""
-    if "image_grid_thw" in inputs:
+def _text_grid(vision: Grid | None, inputs: dict[str, Any], patches: int) -> Grid | None:
+    """Rows and columns of the patches in a text: those of the vision model, or squares of them merged.
+
+    None where neither gives their number (tiles, and rows that end in a token of their own).
+    """
+    if vision is None and "image_grid_thw" in inputs:  # Listed by windows there, and in rows here.
         _, rows, columns = inputs["image_grid_thw"][0].tolist()
-        side = model.config.vision_config.spatial_merge_size
-        return Grid(rows // side, columns // side)
-    side = round(patches**0.5)
-    return Grid(side, side) if side * side == patches else None
+        vision = Grid(rows, columns)
+    if vision is None or not patches:
+        return None
+    side = round((vision.rows * vision.columns / patches) ** 0.5)
+    if side < 1 or vision.rows % side or vision.columns % side:
+        return None
+    merged = Grid(vision.rows // side, vision.columns // side)
+    return merged if merged.rows * merged.columns == patches else None
 
 
 def _seen(pixels: Any, processor: Any, picture: Any) -> np.ndarray:

@@ -110,6 +110,7 @@ class Lens:
             )
         if generate:
             self._check_room(reading.tokens, generate)
+            self._check_direction(reading)
             reading = written_on(self._writer, self.tokenizer, reading, generate, generation or {})
         [result] = forward(self.model, reading.inputs, [reading.sides])
         return self._trace(reading, *result)
@@ -137,6 +138,8 @@ class Lens:
         """
         if batch_size < 1:
             raise InvalidOption(f"batch_size={batch_size} holds no text: pass 1 or more.")
+        if isinstance(texts, str):
+            raise InvalidOption("traces() takes many texts, and was given one: pass [text], or use trace().")
         numbered = enumerate(texts)
         while ahead := list(islice(numbered, batch_size * _BATCHES_AHEAD)):
             readings = [self._read_numbered(i, given, truncate=truncate, lang=lang) for i, given in ahead]
@@ -152,7 +155,7 @@ class Lens:
                 yield found.pop(i)
 
     def _read_numbered(self, number: int, given: str | tuple[str, str], **options: Any) -> Reading:
-        text, pair = (given, None) if isinstance(given, str) else given
+        text, pair = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
         try:
             return self._read(text, pair, **options)
         except AttnvizError as error:
@@ -243,6 +246,16 @@ class Lens:
             raise TextTooLong(
                 f"generate={generate} tokens behind {used} are more than the {limit} that the model takes: "
                 f"pass generate={max(0, limit - used)} or less, or a shorter text."
+            )
+
+    def _check_direction(self, prompt: Reading) -> None:
+        """An encoder sees later words too, and has never learned to write the next one."""
+        if self._encoder_decoder:
+            return
+        [(groups, _)] = forward(self.model, prompt.inputs, [prompt.sides])
+        if "encoder" in groups:
+            raise UnsupportedModel(
+                f"{self.facts.architecture} reads in both directions, so it cannot write on: use a decoder."
             )
 
     @cached_property

@@ -84,6 +84,8 @@ def load(
                 raise InvalidOption(
                     f"{option}={value!r} is for a model loaded here: prepare the one you pass yourself."
                 )
+    if tokenizer is None and name_or_path is None:
+        tokenizer = getattr(processor, "tokenizer", None)
     if isinstance(tokenizer, str | Path) or (tokenizer is None and not reads_images_alone(model)):
         if tokenizer is None and name_or_path is None:
             raise InvalidOption("This model reads text: pass tokenizer= as well.")

@@ -38,7 +38,10 @@ def tokens_of_ids(
         before: the ids in front of it.
         lang: as in `tokenize`.
     """
-    special = set(tokenizer.all_special_ids)
+    # An id beyond the vocabulary says nothing either.
+    raw = tokenizer.convert_ids_to_tokens(list(ids))
+    mute = {number for number, token in zip(ids, raw, strict=True) if token is None}
+    special = {*tokenizer.all_special_ids, *mute}
     said = [number for number in ids if number not in special]
     text, ends = _decoded(tokenizer, said, [number for number in before if number not in special][-_CONTEXT:])
     spans, contents = _shared(text, ends)

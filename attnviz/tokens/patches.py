@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -46,7 +45,6 @@ class Grid(NamedTuple):
         ]
 
 
-@cache
 def patch_tokens(name: str, grid: Grid, count: int) -> Tokens | None:
     """The tokens of a vision model that reads `count` vectors for an image; None where that cannot be.
 
@@ -61,7 +59,7 @@ def patch_tokens(name: str, grid: Grid, count: int) -> Tokens | None:
     added = count - len(boxes)
     if not 0 <= added <= _MOST_ADDED:
         return None
-    raw = ["[CLS]", *(f"[REG{i}]" for i in range(1, added))][:added] + labels_of(grid)
+    raw = ["[CLS]", *(f"[+{i}]" for i in range(1, added))][:added] + labels_of(grid)
     nothing: list[None] = [None] * count
     return Tokens(
         texts=[name],
@@ -110,7 +108,9 @@ def with_image(tokens: Tokens, ids: list[int], image_id: int, grid: Grid | None)
     patches = inside.count(image_id)
     if len(tokens) - front - back != 1 or not patches:
         return None
-    known = grid is not None and patches == grid.rows * grid.columns
+    first = inside.index(image_id)
+    apart = inside[first : first + patches].count(image_id) < patches  # Rows or tiles with tokens between.
+    known = grid is not None and patches == grid.rows * grid.columns and not apart
     names = iter(labels_of(grid) if grid is not None and known else [f"▦{i + 1}" for i in range(patches)])
     places = iter(grid.boxes() if grid is not None and known else [None] * patches)
     is_patch = [number == image_id for number in inside]
