@@ -52,7 +52,8 @@ weights. Captured layers and returned weights were compared number by number.
 Of the {judged} types that return their attention, **{right}** are captured exactly ({share:.1%}), {eager} of
 them only where the model itself runs eager attention. {read} of these read texts and images, which
 `lens.trace` feeds them; the others want sound, time series, boxes and the like. Made by
-`python -m benchmarks.coverage`; the same as data: `attnviz/capture/coverage.json`, which `attnviz models` prints.
+`python -m benchmarks.coverage`; the same as data: `attnviz/capture/coverage.json`, which `attnviz models`
+prints.
 
 | outcome | types | what it says |
 |---|--:|---|

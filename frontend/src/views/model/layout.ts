@@ -102,15 +102,20 @@ export interface ZoomLayout {
   keys: Axis;
 }
 
-/** The two texts of a pair along one side; `boundary` is the first token of the second. */
+/** The first two segments along one side: `boundary` is the first token of the second. */
 export interface Axis {
   count: number;
   boundary: number | null;
+  names: readonly string[];
 }
 
 export function axisOf(table: TokenTable): Axis {
   const first = table.segment.indexOf(1);
-  return { count: table.label.length, boundary: first > 0 ? first : null };
+  return {
+    count: table.label.length,
+    boundary: first > 0 ? first : null,
+    names: table.segments.slice(0, 2),
+  };
 }
 
 export function zoomLayout(queries: Axis, keys: Axis): ZoomLayout {

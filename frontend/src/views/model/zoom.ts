@@ -137,18 +137,27 @@ function boundaries(
     context.stroke();
     context.setLineDash([]);
   };
+  /** A segment's name where it fits; along the rows, words lie on their side. */
+  const named = (name = "", x: number, y: number, room: number, rows: boolean): void => {
+    if (context.measureText(name).width > room) return;
+    context.save();
+    context.translate(x, y);
+    if (rows && name.length > 1) context.rotate(-Math.PI / 2);
+    context.fillText(name, 0, 0);
+    context.restore();
+  };
   if (keys.boundary !== null) {
     const part = (keys.boundary / keys.count) * width;
     const x = Math.round(left + part) + 0.5;
     dashed(x, top, x, top + height);
-    context.fillText("A", left + part / 2, top - 10);
-    context.fillText("B", left + (part + width) / 2, top - 10);
+    named(keys.names[0], left + part / 2, top - 10, part, false);
+    named(keys.names[1], left + (part + width) / 2, top - 10, width - part, false);
   }
   if (queries.boundary !== null) {
     const part = (queries.boundary / queries.count) * height;
     const y = Math.round(top + part) + 0.5;
     dashed(left, y, left + width, y);
-    context.fillText("A", left - 12, top + part / 2);
-    context.fillText("B", left - 12, top + (part + height) / 2);
+    named(queries.names[0], left - 12, top + part / 2, part, true);
+    named(queries.names[1], left - 12, top + (part + height) / 2, height - part, true);
   }
 }

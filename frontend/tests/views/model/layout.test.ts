@@ -85,17 +85,20 @@ describe("the enlarged head", () => {
   });
 
   it("parts a pair before its second text, and a single text nowhere", () => {
-    expect(axisOf(table([null, 0, null, 1, null]))).toEqual({ count: 5, boundary: 3 });
+    expect(axisOf(table([null, 0, null, 1, null]))).toMatchObject({ count: 5, boundary: 3 });
     expect(axisOf(table([null, 0, 0, null])).boundary).toBeNull();
   });
 
   it("has square cells, the longer side 232 px", () => {
-    const zoom = zoomLayout({ count: 10, boundary: null }, { count: 40, boundary: null });
+    const zoom = zoomLayout(
+      { count: 10, boundary: null, names: [] },
+      { count: 40, boundary: null, names: [] },
+    );
     expect([zoom.width, zoom.height]).toEqual([232, 58]);
   });
 
   it("names the cell under a point, also where a text has more tokens than pixels", () => {
-    const axis = { count: 512, boundary: null };
+    const axis = { count: 512, boundary: null, names: [] };
     const zoom = zoomLayout(axis, axis);
     expect(cellAt(zoom, zoom.left, zoom.top)).toEqual({ query: 0, key: 0 });
     expect(cellAt(zoom, zoom.left + 231.9, zoom.top + 116)).toEqual({ query: 256, key: 511 });
