@@ -297,3 +297,12 @@ def test_patches_in_rows_with_tokens_between_have_no_place_that_is_guessed():
     found = with_image(tokens, ids, 9, Grid(6, 6))
     assert found.boxes == [None] * len(ids)
     assert found.labels[2:5] == ["▦1", "▦2", "▦3"]
+
+
+def test_an_image_without_pixels_is_refused(vit_folder):
+    with pytest.raises(InvalidImage, match="is 5 × 0 pixels"):
+        attnviz.load(vit_folder).trace(image=np.zeros((0, 5, 3), dtype=np.uint8))
+
+
+def test_positions_of_patches_are_no_limit_for_the_text(llava):
+    assert llava._limit("encoder") == 64

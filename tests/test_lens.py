@@ -363,7 +363,7 @@ def test_a_model_that_reads_no_text_is_refused():
         hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, image_size=32
     )
     lens = attnviz.load(model=transformers.ViTModel(config), tokenizer=word_tokenizer(["a"]))
-    with pytest.raises(UnsupportedModel, match="has to run on the tokens of a text alone"):
+    with pytest.raises(UnsupportedModel, match="has to run on what its tokenizer or processor makes"):
         lens.trace("a")
 
 

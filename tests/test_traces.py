@@ -1,5 +1,7 @@
 """Many texts in batches, and texts that the model writes on."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,8 @@ import transformers
 
 import attnviz
 from attnviz.errors import InvalidOption, InvalidText, TextTooLong, UnsupportedModel
-from tests.tiny import CONFIGS, save_folder, sharpen, word_tokenizer
+from tests.capture.architectures import build
+from tests.tiny import CONFIGS, save_folder, sharpen, tiny_model, word_tokenizer
 from tests.tokens import families
 
 TEXTS = ["the cat sat", "the dog saw it because the cat was tired", "cat", "it was the dog", "the mat"]
@@ -201,3 +204,35 @@ def test_one_text_is_no_list_of_texts(tiny_lens):
         list(tiny_lens("BERT").traces("the cat"))
     with pytest.raises(InvalidText, match="Text 0: The text must be a string, not NoneType"):
         list(tiny_lens("BERT").traces([None]))
+
+
+@pytest.mark.parametrize("model_type", ["convbert", "canine", "funnel"])
+def test_where_padding_counts_texts_are_traced_one_by_one_and_it_is_told(model_type):
+    model, _ = build(model_type)
+    lens = attnviz.load(model=model, tokenizer=word_tokenizer(["the", "cat"]))
+    texts = ["the cat " * 5, "the cat " * 23]  # 12 and 48 tokens: a quarter of the second is the first.
+    with pytest.warns(UserWarning, match="sees the padding: texts are traced one by one"):
+        traces = list(lens.traces(texts, batch_size=2))
+    for text, trace in zip(texts, traces, strict=True):
+        alone = lens.trace(text)
+        for kind, group in alone.groups.items():
+            assert trace.groups[kind].layers == group.layers
+            for i in range(group.layers):
+                np.testing.assert_allclose(
+                    trace.attention(i, kind=kind), alone.attention(i, kind=kind), atol=1e-5, rtol=0
+                )
+
+
+def test_a_text_of_one_token_in_a_batch_is_of_its_models_kind():
+    tokenizer = word_tokenizer(["the", "cat"])
+    tokenizer._tokenizer.post_processor = None
+    lens = attnviz.load(model=tiny_model("Bloom"), tokenizer=tokenizer)
+    assert [list(trace.groups) for trace in lens.traces(["the", "the cat the"])] == [["decoder"]] * 2
+
+
+@pytest.mark.parametrize("pad", [-1, 10**6])
+def test_a_pad_id_without_an_embedding_does_no_harm(pad):
+    model = copy.deepcopy(tiny_model("Llama"))
+    model.config.pad_token_id = pad
+    lens = attnviz.load(model=model, tokenizer=word_tokenizer(["the", "cat"]))
+    assert len(list(lens.traces(["the", "the cat the"]))) == 2

@@ -1,11 +1,12 @@
 """A model and its tokens in, a `Trace` out: queries, keys and biases of every attention layer."""
 
-from attnviz.capture.forward import Side, Sides, evaluating, exactly, forward
-from attnviz.capture.groups import AttentionGroup, Kind
+from attnviz.capture.forward import Captured, Side, Sides, evaluating, exactly, forward
+from attnviz.capture.groups import AttentionGroup, Kind, is_vision
 from attnviz.capture.trace import ModelFacts, Trace
 
 __all__ = [
     "AttentionGroup",
+    "Captured",
     "Kind",
     "ModelFacts",
     "Side",
@@ -14,4 +15,5 @@ __all__ = [
     "evaluating",
     "exactly",
     "forward",
+    "is_vision",
 ]

@@ -25,6 +25,9 @@ TOLERANCE = 1e-5
 # How far the output of our weights may lie from the call's, as a share of the largest value: the call
 # computes in its own precision, while a wrong mask puts the output off by a good part of it.
 _OUTPUT_TOLERANCE = {"float32": 1e-3, "float64": 1e-3, "float16": 2e-2, "bfloat16": 5e-2}
+# Up to so many queries every row is checked, beyond that so many rows.
+_CHECKED_WHOLE = 64
+_CHECKED_ROWS = 16
 # Models make one mask for all layers, or two (windows and all).
 _MASKS_REMEMBERED = 4
 
@@ -115,7 +118,7 @@ class Call:
             scale=float(self.query.shape[-1] ** -0.5 if scale is None else scale),
             bias=self.biases.of(self),
             softcap=self.options.get("softcap"),
-            sinks=None if sinks is None else sinks.detach().reshape(-1).cpu(),
+            sinks=None if sinks is None else owned(sinks.reshape(-1)),
             rotary=rotary,
         )
         layer = AttentionLayer(name, formula, self.tier)
@@ -167,7 +170,8 @@ class Call:
         value = self.value[0].float().cpu()  # [key_head, key, d_value]
         value = value.repeat_interleave(len(weights) // len(value), dim=0)
         expected = torch.from_numpy(weights) @ value  # [head, row, d_value]
-        allowed = _OUTPUT_TOLERANCE[str(self.query.dtype).removeprefix("torch.")] * float(abs(value).max())
+        kinds = (str(x.dtype).removeprefix("torch.") for x in (self.query, self.output))
+        allowed = max(_OUTPUT_TOLERANCE[kind] for kind in kinds) * float(abs(value).max())
         given = self.output[0].float().cpu()
         sizes = (self.query.shape[2], len(weights))
         layouts = [given] if given.shape[:2] == sizes else []
@@ -260,8 +264,10 @@ def of_text(
 
 
 def some_rows(queries: int) -> list[int]:
-    """The query rows at which a formula is checked."""
-    return sorted({0, 1, queries // 2, queries - 1} & set(range(queries)))
+    """The query rows at which a formula is checked: all of a short text, some of a long one."""
+    if queries <= _CHECKED_WHOLE:
+        return list(range(queries))
+    return sorted({place * (queries - 1) // (_CHECKED_ROWS - 1) for place in range(_CHECKED_ROWS)})
 
 
 def _has_rows(option: Any) -> bool:
@@ -270,7 +276,6 @@ def _has_rows(option: Any) -> bool:
 
 
 def owned(tensor: torch.Tensor) -> torch.Tensor:
-    """A tensor on the CPU that keeps no memory but its own alive (queries may be a slice of q, k and v)."""
-    tensor = tensor.detach().cpu()
-    whole = tensor.untyped_storage().nbytes()
-    return tensor if whole <= tensor.numel() * tensor.element_size() else tensor.clone()
+    """A copy on the CPU: models write into their buffers, and queries may be a slice of q, k and v."""
+    copy = tensor.detach().cpu()
+    return copy.clone() if copy.data_ptr() == tensor.data_ptr() else copy

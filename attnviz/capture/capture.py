@@ -62,19 +62,21 @@ class Capture:
         return len(self._lengths) if self._lengths else 1
 
     def __enter__(self) -> Self:
+        from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+
         from attnviz.capture.functions import FunctionWatch
 
         interface.listen()
         token = interface.active.set(self)
         self._contexts.callback(interface.active.reset, token)
-        for module in self._names:
-            before = module.register_forward_pre_hook(self._enter)
-            after = module.register_forward_hook(self._leave, always_call=True)
-            self._contexts.callback(before.remove)
-            self._contexts.callback(after.remove)
-            if type(module).__name__ in ADAPTERS:
-                adapted = module.register_forward_hook(self._adapt, with_kwargs=True)
-                self._contexts.callback(adapted.remove)
+        # For all modules of the process: others may run inside this model, and must not be taken for it.
+        hooks = [
+            register_module_forward_pre_hook(self._enter),
+            register_module_forward_hook(self._leave, always_call=True),
+            register_module_forward_hook(self._adapt, with_kwargs=True),
+        ]
+        for hook in hooks:
+            self._contexts.callback(hook.remove)
         self._contexts.enter_context(FunctionWatch(self))
         return self
 
@@ -93,7 +95,7 @@ class Capture:
             self._running.pop()
 
     def _adapt(self, module: torch.nn.Module, inputs: Any, options: dict[str, Any], output: Any) -> None:
-        if interface.active.get() is self:
+        if interface.active.get() is self and self.knows(module) and type(module).__name__ in ADAPTERS:
             with self.deaf():
                 adapter = ADAPTERS[type(module).__name__]
                 self.note(module, adapter(module, inputs, options, output, self.biases))
@@ -104,7 +106,12 @@ class Capture:
 
     @property
     def caller(self) -> _Run | None:
-        """The module whose code runs: the innermost with weights (a bare `nn.Softmax` has none)."""
+        """The module whose code runs: the innermost with weights (a bare `nn.Softmax` has none).
+
+        None inside a module that is not the model's.
+        """
+        if not self._running or not self.knows(self._running[-1].module):
+            return None
         runs = (run for run in reversed(self._running) if any(True for _ in run.module.parameters()))
         return next(runs, None)
 
@@ -125,10 +132,20 @@ class Capture:
         """Note a call of an attention function, or a softmax over scores."""
         rotary = module in self._rotated
         self._rotated.clear()
-        layers = met.layers(self._names[module], self._lengths, rotary=rotary)
+        with without_autocast():
+            layers = met.layers(self._names[module], self._lengths, rotary=rotary)
         if self.calls and self.calls[-1][0] is module and _same(self.calls[-1][1], layers):
             return  # DiffLlama applies the same weights to each half of its values.
         self.calls.append((module, layers))
+
+
+@contextmanager
+def without_autocast() -> Iterator[None]:
+    """Our own arithmetic in the precision that it asks for."""
+    import torch
+
+    with torch.autocast("cpu", enabled=False), torch.autocast("cuda", enabled=False):
+        yield
 
 
 def _same(one: list[AttentionLayer], other: list[AttentionLayer]) -> bool:
@@ -140,4 +157,5 @@ def _same(one: list[AttentionLayer], other: list[AttentionLayer]) -> bool:
         and second is not None
         and torch.equal(first.query, second.query)
         and torch.equal(first.key, second.key)
+        and first.bias is second.bias
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -28,7 +28,11 @@ Side: TypeAlias = "Callable[[int], Tokens | None]"
 # For each kind of attention what stands for its queries and its keys.
 Sides: TypeAlias = "Mapping[Kind, tuple[Side, Side]]"
 
-_locks: WeakKeyDictionary[torch.nn.Module, Lock] = WeakKeyDictionary()
+# The groups of one text, and notes for the reader.
+Captured: TypeAlias = "tuple[dict[Kind, AttentionGroup], list[str]]"
+
+# Reentrant: a hook of the model may trace it in turn.
+_locks: WeakKeyDictionary[torch.nn.Module, Any] = WeakKeyDictionary()
 _locks_guard = Lock()
 
 
@@ -42,7 +46,7 @@ def forward(
     inputs: Mapping[str, torch.Tensor],
     texts: Sequence[Sides],
     lengths: list[int] | None = None,
-) -> list[tuple[dict[Kind, AttentionGroup], list[str]]]:
+) -> list[Captured]:
     """Run the model once and sort what its attention layers were given.
 
     The model is left as it was: same mode, same configuration, also when it raises.
@@ -63,7 +67,8 @@ def forward(
     import torch
 
     model = getattr(model, "_orig_mod", model)  # What torch.compile was given.
-    if next(model.parameters()).is_meta and not hasattr(model, "hf_device_map"):
+    offloaded = hasattr(model, "hf_device_map") or any(hasattr(each, "_hf_hook") for each in model.modules())
+    if next(model.parameters()).is_meta and not offloaded:
         raise UnsupportedModel(
             f"{type(model).__name__} has no weights (they lie on the meta device): load them first."
         )
@@ -74,12 +79,16 @@ def forward(
     with torch.no_grad(), evaluating(model), _uncompiled(model):
         with Capture(model, lengths) as capture:
             _run(runner, inputs)
-        met = [_Met(sort(module, layers[0]), layers) for module, layers in capture.calls]
-        found = [each for each in met if each.tokens(texts[0]) is not None]
+        # The longest text has no padding: what is pooled or cut into windows has another size there.
+        whole = lengths.index(max(lengths)) if lengths else 0
+        met = [_Met(sort(module, layers[whole]), layers) for module, layers in capture.calls]
+        found = [each for each in met if each.tokens(texts[whole], whole) is not None]
         if not found:
             returned = returned_weights(model, partial(_run, runner), inputs, lengths)
-            met = [_Met(told or sort(model, layers[0]), layers) for told, layers in returned]
-            found = [each for each in met if each.tokens(texts[0]) is not None]
+            met = [_Met(told or sort(model, layers[whole]), layers) for told, layers in returned]
+            found = [each for each in met if each.tokens(texts[whole], whole) is not None]
+        latents = getattr(config, "num_latents", None)  # Perceiver's, as many as there are tokens or not.
+        found = [each for each in found if each.layers[whole].queries != latents]
     if not found:
         raise UnsupportedModel(
             f"{type(model).__name__} called no attention function that attnviz can listen to: either it has "
@@ -101,7 +110,7 @@ class _Met:
     kind: Kind
     layers: list[AttentionLayer]
 
-    def tokens(self, sides: Sides, text: int = 0) -> tuple[Tokens, Tokens] | None:
+    def tokens(self, sides: Sides, text: int) -> tuple[Tokens, Tokens] | None:
         """What its queries and keys stand for; None for windows, pooled queries and the like."""
         layer = self.layers[text]
         if self.kind not in sides or layer.windows > 1:
@@ -218,6 +227,10 @@ def _kept(groups: Mapping[Kind, AttentionGroup]) -> list[str]:
     return notes
 
 
+def _name(runner: Any) -> str:
+    return type(getattr(runner, "__self__", runner)).__name__
+
+
 def _run(runner: Any, inputs: Mapping[str, torch.Tensor], **options: Any) -> Any:
     try:
         return runner(**inputs, **options)
@@ -225,8 +238,8 @@ def _run(runner: Any, inputs: Mapping[str, torch.Tensor], **options: Any) -> Any
         raise
     except Exception as error:  # A model raises what it likes at inputs that it cannot read.
         raise UnsupportedModel(
-            f"{type(runner).__name__} failed on {', '.join(inputs)} ({first_line(error)}): it has to run on "
-            "the tokens of a text alone."
+            f"{_name(runner)} failed on {', '.join(inputs)} ({first_line(error)}): it has to run on what its "
+            "tokenizer or processor makes, and nothing else."
         ) from error
 
 
@@ -245,7 +258,7 @@ def evaluating(model: torch.nn.Module) -> Iterator[None]:
     One thread at a time for a model: another would take what this one sets for how the model was.
     """
     with _locks_guard:
-        lock = _locks.setdefault(model, Lock())
+        lock = _locks.setdefault(model, RLock())
     with lock:
         before = {module: module.training for module in model.modules()}
         model.eval()

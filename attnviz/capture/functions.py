@@ -17,6 +17,7 @@ import torch.nn.functional as F  # noqa: N812 - the field's name for it
 from torch.overrides import TorchFunctionMode
 
 from attnviz.capture.call import Call, textbook
+from attnviz.capture.interface import active
 from attnviz.capture.scores import Scores
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class FunctionWatch(TorchFunctionMode):
     ) -> Any:
         del types  # No subclass takes part.
         kwargs = kwargs or {}
-        if not self._capture.listening:
+        if not self._capture.listening or active.get() is not self._capture:
             return func(*args, **kwargs)
         if func is F.multi_head_attention_forward:
             return self._multi_head(func, args, kwargs)
@@ -235,7 +236,7 @@ class FunctionWatch(TorchFunctionMode):
                 mask=attn_mask,
                 options={} if scale is None else {"scaling": scale},
                 causal=is_causal,
-                output=by_text(output, texts),
+                output=by_text(output, texts).transpose(1, 2),
                 tier="functions",
                 biases=self._capture.biases,
             )

@@ -49,6 +49,11 @@ class AttentionGroup:
         return self._layers[layer]
 
 
+def is_vision(name: str) -> bool:
+    """Whether a module belongs to a model's tower for images, told by its name."""
+    return _VISION.search(name) is not None
+
+
 def kind_of(module: torch.nn.Module, layer: AttentionLayer, *, encoder_decoder: bool, towers: bool) -> Kind:
     """The kind of one attention call.
 
@@ -57,7 +62,7 @@ def kind_of(module: torch.nn.Module, layer: AttentionLayer, *, encoder_decoder: 
     is what hides later tokens: names tell nothing there, as BERT's layers are called `encoder.…` even when
     BERT is a decoder.
     """
-    if towers and _VISION.search(layer.name):
+    if towers and is_vision(layer.name):
         return "vision"
     if _CROSS.search(layer.name) or _CROSS.search(type(module).__name__):
         return "cross"

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from attnviz.capture.call import Call
+from attnviz.errors import UnsupportedModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ def listen() -> None:
 
 @functools.cache
 def _wrap() -> None:
+    import torch
     from transformers.modeling_utils import AttentionInterface
 
     original = getattr(AttentionInterface, _LOOKUP)
@@ -60,8 +62,14 @@ def _wrap() -> None:
             attention_mask: torch.Tensor | None = None,
             **options: Any,
         ) -> Any:
-            if not capture.knows(module):
-                return chosen(module, query, key, value, attention_mask, **options)
+            if not capture.knows(module):  # Another model, run inside this one.
+                with capture.deaf():
+                    return chosen(module, query, key, value, attention_mask, **options)
+            if not isinstance(attention_mask, torch.Tensor | None):
+                raise UnsupportedModel(
+                    f"{attn_implementation} hides keys by a {type(attention_mask).__name__}, which cannot be "
+                    'read: load the model with attn_implementation="eager" or "sdpa".'
+                )
             with capture.deaf():  # What the function itself calls is this call.
                 output = chosen(module, query, key, value, attention_mask, **options)
                 # Eager functions hide what their mask hides and nothing else.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from attnviz.capture.units import membership, pool
 from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from attnviz.capture.groups import AttentionGroup, Kind
@@ -64,7 +65,7 @@ class Trace:
         """The group of that kind; without one, the first (encoder before decoder before cross)."""
         if kind is None:
             return next(iter(self.groups.values()))
-        if kind not in self.groups:
+        if kind not in list(self.groups):
             raise OutOfRange(
                 f"kind {kind!r} asked for, but this trace has {_list(self.groups)}."
                 + (" Pass target= to trace the decoder too." if self._lacks_target(kind) else "")
@@ -130,7 +131,7 @@ class Trace:
             UnsupportedModel: only the weights of this layer are known.
         """
         formula = self._formula(layer, kind)
-        vectors: np.ndarray = formula.query[self.check_head(head, layer, kind)].float().numpy()
+        vectors: np.ndarray = formula.query[self.check_head(head, layer, kind)].float().numpy().copy()
         return vectors
 
     def keys(self, layer: int, head: int, kind: Kind | None = None) -> np.ndarray:
@@ -140,7 +141,7 @@ class Trace:
         """
         formula = self._formula(layer, kind)
         key_head = formula.key_head(self.check_head(head, layer, kind))
-        vectors: np.ndarray = formula.key[key_head].float().numpy()
+        vectors: np.ndarray = formula.key[key_head].float().numpy().copy()
         return vectors
 
     def _formula(self, layer: int, kind: Kind | None) -> Formula:
@@ -246,6 +247,7 @@ class Trace:
             OutOfRange: no such layer or kind.
         """
         group = self.group(kind)
+        layer = _whole("layer", layer)
         if not 0 <= layer < group.layers:
             raise OutOfRange(
                 f"layer {layer} asked for, but the {group.kind} has {_numbered(group.layers, 'layer')}."
@@ -259,23 +261,30 @@ class Trace:
             OutOfRange: no such head, layer or kind.
         """
         heads = self.layer(layer, kind).heads
+        head = _whole("head", head)
         if not 0 <= head < heads:
             raise OutOfRange(f"head {head} asked for, but layer {layer} has {_numbered(heads, 'head')}.")
         return head
 
 
-def _listed(rows: Sequence[int]) -> Sequence[int]:
-    if isinstance(rows, int | str):
+def _listed(rows: Any) -> list[Any]:
+    if not isinstance(rows, Iterable) or isinstance(rows, str):
         raise InvalidOption(f"rows={rows!r} is no list of rows: write rows=[{rows}].")
-    return rows
+    return list(rows)
 
 
 def _row(row: int, queries: int) -> int:
-    if not hasattr(row, "__index__"):
-        raise InvalidOption(f"row {row!r} is no whole number.")
+    row = _whole("row", row)
     if not 0 <= row < queries:
         raise OutOfRange(f"row {row} asked for, but there are {_numbered(queries, 'row')}.")
-    return index(row)
+    return row
+
+
+def _whole(name: str, value: Any) -> int:
+    """A number that counts layers, heads or rows."""
+    if not hasattr(value, "__index__") or isinstance(value, bool):
+        raise InvalidOption(f"{name} {value!r} is no whole number.")
+    return index(value)
 
 
 def _numbered(count: int, noun: str) -> str:

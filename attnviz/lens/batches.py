@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import UnsupportedModel
 
+# How far weights of one text, alone and in a batch, lie apart in float32 and in half precision.
+_ROUNDING = 1e-4
+_ROUNDING_HALF = 5e-2
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import torch
 
+    from attnviz.capture import Trace
     from attnviz.lens.reading import Reading
 
 
@@ -27,7 +32,9 @@ def joined(model: Any, readings: Sequence[Reading]) -> tuple[dict[str, torch.Ten
         return readings[0].inputs, None
     lengths = [len(reading.tokens) for reading in readings]
     longest = max(lengths)
-    fill = {"input_ids": getattr(model.config.get_text_config(), "pad_token_id", None) or 0}
+    # Any id would do, as the padding is masked; some models count their positions by it.
+    pad, known = getattr(model.config.get_text_config(), "pad_token_id", None), _embeddings(model)
+    fill = {"input_ids": pad if pad is not None and 0 <= pad < known else 0}
 
     def padded(name: str, tensor: torch.Tensor) -> torch.Tensor:
         return torch.nn.functional.pad(tensor, (0, longest - tensor.shape[1]), value=fill.get(name, 0))
@@ -45,3 +52,23 @@ def joined(model: Any, readings: Sequence[Reading]) -> tuple[dict[str, torch.Ten
         mask = [[1] * length + [0] * (longest - length) for length in lengths]
         inputs["attention_mask"] = torch.tensor(mask, device=inputs["input_ids"].device)
     return inputs, lengths
+
+
+def _embeddings(model: Any) -> int:
+    """For how many ids the model has an embedding."""
+    try:
+        return int(model.get_input_embeddings().num_embeddings)
+    except (NotImplementedError, AttributeError):  # CANINE hashes characters, and has no table.
+        return 0
+
+
+def same_attention(one: Trace, other: Trace) -> bool:
+    """Whether two traces of a text have the same weights in their last layers, up to rounding."""
+    # By their order: one token alone does not tell an encoder from a decoder.
+    for ours, group in zip(one.groups.values(), other.groups.values(), strict=True):
+        last = group[group.layers - 1]
+        half = last.formula is not None and last.formula.query.dtype.itemsize < 4
+        apart = abs(ours[ours.layers - 1].weights() - last.weights()).max()
+        if ours.layers != group.layers or apart > (_ROUNDING_HALF if half else _ROUNDING):
+            return False
+    return True

@@ -64,7 +64,7 @@ def opened(image: Any) -> Any:
         InvalidImage: none of these.
     """
     _require_pillow()
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     if isinstance(image, str | Path):
         if "://" in str(image):
@@ -72,7 +72,7 @@ def opened(image: Any) -> Any:
         try:
             with Image.open(image) as file:
                 return file.convert("RGB")
-        except (OSError, UnidentifiedImageError) as error:
+        except Exception as error:  # Decoders raise what they like.
             raise InvalidImage(
                 f"The image {str(image)!r} cannot be read: {hub.first_line(error)}."
             ) from error
@@ -112,6 +112,8 @@ def read_image(
         UnsupportedModel: the model reads no images, or its processor does something unknown.
     """
     picture = opened(image)
+    if 0 in picture.size:
+        raise InvalidImage(f"The image is {picture.width} × {picture.height} pixels: give another.")
     name = Path(image).name if isinstance(image, str | Path) else "image"
     pixels_of = getattr(processor, "image_processor", processor)
     image_token = getattr(processor, "image_token", None)

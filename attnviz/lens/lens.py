@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz.capture import ModelFacts, Trace, forward
 from attnviz.errors import AttnvizError, InvalidOption, InvalidText, TextTooLong, UnsupportedModel
-from attnviz.lens.batches import joined
+from attnviz.lens.batches import joined, same_attention
 from attnviz.lens.generate import check_generation, written_on
 from attnviz.lens.images import read_image
 from attnviz.lens.limits import learned_positions
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from attnviz.capture import Captured
     from attnviz.tokens import Message, Segmenter, Tokens
 
 # So many batches are read ahead and sorted by length, so that little is padded; as many traces wait.
@@ -113,7 +115,7 @@ class Lens:
             self._check_direction(reading)
             reading = written_on(self._writer, self.tokenizer, reading, generate, generation or {})
         [result] = forward(self.model, reading.inputs, [reading.sides])
-        return self._trace(reading, *result)
+        return self._trace(reading, result)
 
     def traces(
         self,
@@ -133,6 +135,10 @@ class Lens:
             batch_size: texts in one pass.
             truncate, lang: as in `trace`.
 
+        Warns:
+            UserWarning: padding changes what the model attends to (convolutions see it), so that texts are
+                traced one by one.
+
         Raises:
             As `trace`; the message says which text.
         """
@@ -141,18 +147,34 @@ class Lens:
         if isinstance(texts, str):
             raise InvalidOption("traces() takes many texts, and was given one: pass [text], or use trace().")
         numbered = enumerate(texts)
+        checked = False
         while ahead := list(islice(numbered, batch_size * _BATCHES_AHEAD)):
             readings = [self._read_numbered(i, given, truncate=truncate, lang=lang) for i, given in ahead]
             order = sorted(range(len(readings)), key=lambda i: len(readings[i].tokens))
             found: dict[int, Trace] = {}
-            for first in range(0, len(order), batch_size):
-                batch = order[first : first + batch_size]
-                inputs, lengths = joined(self.model, [readings[i] for i in batch])
-                results = forward(self.model, inputs, [readings[i].sides for i in batch], lengths)
-                for i, result in zip(batch, results, strict=True):
-                    found[i] = self._trace(readings[i], *result)
+            while order:
+                batch = order[:batch_size]
+                traces = self._batch([readings[i] for i in batch])
+                if not checked and len({len(readings[i].tokens) for i in batch}) > 1:
+                    checked = True
+                    if not same_attention(traces[0], self._batch([readings[batch[0]]])[0]):
+                        warnings.warn(
+                            f"{self.facts.architecture} gives a text other weights beside a longer one, as "
+                            "it sees the padding: texts are traced one by one.",
+                            stacklevel=2,
+                        )
+                        batch_size = 1
+                        continue
+                found |= zip(batch, traces, strict=True)
+                order = order[batch_size:]
             for i in range(len(readings)):
                 yield found.pop(i)
+
+    def _batch(self, readings: Sequence[Reading]) -> list[Trace]:
+        """The traces of texts that share a pass."""
+        inputs, lengths = joined(self.model, readings)
+        results = forward(self.model, inputs, [reading.sides for reading in readings], lengths)
+        return [self._trace(*both) for both in zip(readings, results, strict=True)]
 
     def _read_numbered(self, number: int, given: str | tuple[str, str], **options: Any) -> Reading:
         text, pair = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
@@ -231,8 +253,9 @@ class Lens:
             )
         return labels.shifted_right(start, self.tokenizer.convert_ids_to_tokens(start) or f"<{start}>")
 
-    def _trace(self, reading: Reading, groups: Any, captured: list[str]) -> Trace:
-        notes = [*reading.notes, *captured]
+    def _trace(self, reading: Reading, captured: Captured) -> Trace:
+        groups, told = captured
+        notes = [*reading.notes, *told]
         tokens = reading.tokens
         if "input_ids" not in reading.inputs:  # What stands for an image beside its patches is known now.
             tokens = next(iter(groups.values())).query_tokens

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from attnviz.capture import is_vision
+
 if TYPE_CHECKING:
     import torch
 
@@ -21,6 +23,8 @@ def learned_positions(model: torch.nn.Module, side: Literal["encoder", "decoder"
 
     found: dict[str, int] = {}
     for name, module in model.named_modules():
+        if is_vision(name):
+            continue
         if isinstance(module, torch.nn.Embedding) and name.rsplit(".", 1)[-1] in _POSITIONS:
             offset = getattr(module, "offset", 0)  # BART's table carries two unused rows in front.
             skipped = module.padding_idx + 1 if module.padding_idx is not None else offset

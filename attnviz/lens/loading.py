@@ -112,6 +112,11 @@ def _check(
     if task not in TASKS:
         raise InvalidOption(f"task={task!r} is not known: use one of {', '.join(t for t in TASKS if t)}.")
     joinable = model is not None and (tokenizer is not None or processor is not None)
+    if model is not None and not (hasattr(model, "config") and hasattr(model, "named_modules")):
+        raise InvalidOption(
+            f"model= wants a model with a config, as transformers makes them, not {type(model).__name__}: "
+            "for others use attnviz.from_attentions()."
+        )
     if name_or_path is None and not joinable:
         raise InvalidOption("load() needs a name or folder, or both model= and tokenizer= (or processor=).")
     if name_or_path is not None and model is not None and tokenizer is not None:
@@ -127,7 +132,7 @@ def _load_model(
     import torch
     import transformers
 
-    if dtype is not None and not isinstance(getattr(torch, dtype, None), torch.dtype):
+    if dtype is not None and not isinstance(getattr(torch, str(dtype), None), torch.dtype):
         raise InvalidOption(f"dtype={dtype!r} is not known: use 'float32', 'bfloat16' or 'float16'.")
     try:  # Devices are many, and only an allocation tells whether one is there.
         torch.empty(1, device=device)

@@ -67,7 +67,9 @@ def as_tensor(model: Any, numbers: list[int]) -> torch.Tensor:
     """`[1, number]`, where the model's inputs belong."""
     import torch
 
-    return torch.tensor([numbers], device=next(model.parameters()).device)
+    # Of a model that is spread out some weights are nowhere yet; it moves its inputs by itself.
+    devices = (parameter.device for parameter in model.parameters())
+    return torch.tensor([numbers], device=next((d for d in devices if d.type != "meta"), "cpu"))
 
 
 def _check_vocabulary(model: Any, *tables: Tokens | None) -> None:

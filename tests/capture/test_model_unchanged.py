@@ -103,3 +103,53 @@ def test_threads_that_trace_one_model_leave_it_training():
     for thread in threads:
         thread.join()
     assert all(module.training for module in model.modules())
+
+
+def test_another_model_that_a_hook_runs_inside_is_not_taken_for_a_layer():
+    for family in ("Llama", "Bloom"):
+        model = copy.deepcopy(tiny_model(family))
+        other = copy.deepcopy(model)
+        with torch.no_grad(), Capture(model) as capture:
+            model(IDS)
+        expected = [layers[0].name for _, layers in capture.calls]
+        layer = next(module for name, module in model.named_modules() if name in ("layers.0", "h.0"))
+        layer.register_forward_hook(lambda *_, other=other: other(IDS) and None)
+        with torch.no_grad(), Capture(model) as capture:
+            model(IDS)
+        assert [layers[0].name for _, layers in capture.calls] == expected
+
+
+def test_a_model_may_be_traced_from_its_own_hook():
+    model = copy.deepcopy(tiny_model("BERT"))
+    inner = []
+
+    def trace_once(*_):
+        if not inner:
+            inner.append(None)
+            inner.append(forward(model, {"input_ids": IDS}, SIDES))
+
+    model.encoder.layer[0].register_forward_hook(trace_once)
+    [(outer, _)] = forward(model, {"input_ids": IDS}, SIDES)
+    [(groups, _)] = inner[1]
+    assert outer["encoder"].layers == groups["encoder"].layers == 2
+    assert (outer["encoder"][1].weights() == groups["encoder"][1].weights()).all()
+
+
+def test_hooks_of_the_user_survive():
+    model = copy.deepcopy(tiny_model("BERT"))
+    seen = []
+    model.encoder.register_forward_hook(lambda *_: seen.append(1))
+    forward(model, {"input_ids": IDS}, SIDES)
+    forward(model, {"input_ids": IDS}, SIDES)
+    assert len(seen) == 2
+
+
+def test_a_trace_is_its_own_whatever_becomes_of_the_model_and_of_what_it_gave():
+    model = copy.deepcopy(tiny_model("GPT-OSS"))
+    [(groups, _)] = forward(model, {"input_ids": IDS}, SIDES)
+    layer = groups["decoder"][0]
+    before = layer.weights()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(3.0)
+    assert (layer.weights() == before).all()

@@ -9,7 +9,7 @@ import torch
 from attnviz.capture import cache, exactly, forward
 from attnviz.capture.bias import shorten
 from attnviz.capture.layer import AttentionLayer, Formula
-from attnviz.errors import OutOfRange, UnsupportedModel
+from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
 from tests.tiny import VOCABULARY, tiny_model
 
 ENCODERS = ["BERT", "DistilBERT", "RoBERTa", "ModernBERT", "ALBERT", "Splinter", "LayoutLM"]
@@ -226,3 +226,20 @@ def test_queries_that_see_nothing_have_rows_of_zeros():
     assert layer.valid_rows().tolist() == [False] * 3 + [True] * (LENGTH - 3)
     assert not layer.weights()[:, :3].any()
     np.testing.assert_allclose(layer.weights()[:, 3:].sum(axis=-1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(1.0,), ("1",), (None,), ([0],), (True,), (0, 1.5), (0, "1"), (0, [0]), (0, 0, ["encoder"])],
+)
+def test_what_is_no_layer_head_or_kind_is_refused_in_words(minilm_lens, arguments):
+    trace = minilm_lens.trace("the cat")
+    for method in (trace.attention, *([trace.queries, trace.keys] if len(arguments) > 1 else [])):
+        with pytest.raises((InvalidOption, OutOfRange)):
+            method(*arguments)
+
+
+@pytest.mark.parametrize("rows", [3, "12", [1.0], [True], [None], slice(2)])
+def test_what_is_no_row_is_refused_in_words(minilm_lens, rows):
+    with pytest.raises((InvalidOption, OutOfRange)):
+        minilm_lens.trace("the cat").attention(0, rows=rows)
