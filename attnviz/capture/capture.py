@@ -41,6 +41,8 @@ class Capture:
     Attributes:
         listening: whether functions of torch are looked at.
         biases: the masks of the last calls, for `Call`.
+        unseen: modules whose softmax was noted, and of which it was not seen that the weights meet values
+            as they are.
         calls: one `(module, layers)` per call, with one layer per text. A module that runs several times in
             one pass (ALBERT's shared layer) stands there several times.
     """
@@ -54,6 +56,7 @@ class Capture:
         self._rotated: set[torch.nn.Module] = set()
         self._contexts = ExitStack()
         self.listening = True
+        self.unseen: list[torch.nn.Module] = []
         self.calls: list[tuple[torch.nn.Module, list[AttentionLayer]]] = []
 
     @property
@@ -99,6 +102,11 @@ class Capture:
             with self.deaf():
                 adapter = ADAPTERS[type(module).__name__]
                 self.note(module, adapter(module, inputs, options, output, self.biases))
+
+    @property
+    def changed(self) -> list[str]:
+        """Names of the modules whose weights may be others by the time they meet the values."""
+        return list(dict.fromkeys(self._names[module] for module in self.unseen))
 
     def knows(self, module: torch.nn.Module) -> bool:
         """Whether a module belongs to the captured model."""

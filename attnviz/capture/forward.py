@@ -95,11 +95,12 @@ def forward(
             "no attention (as Mamba or RWKV), or it attends within windows, blocks or buckets of its own."
         )
     expected = _expected(config, texts[0])
+    changed = _changed(capture.changed, found)
     unplaced = _unplaced([each for each in met if each not in found])
     results = []
     for text, sides in enumerate(texts):
         groups = _groups(found, text, sides)
-        results.append((groups, [*_missing(groups, expected), *unplaced, *_kept(groups)]))
+        results.append((groups, [*_missing(groups, expected), *unplaced, *changed, *_kept(groups)]))
     return results
 
 
@@ -129,6 +130,19 @@ def _groups(found: Sequence[_Met], text: int, sides: Sides) -> dict[Kind, Attent
         if tokens is not None:
             groups[kind] = AttentionGroup(kind, *tokens, tuple(each.layers[text] for each in of_kind))
     return groups
+
+
+def _changed(names: Sequence[str], found: Sequence[_Met]) -> list[str]:
+    """Layers that may do something with their weights (mix heads, drop small ones) after the softmax."""
+    shown = {each.layers[0].name for each in found}
+    names = [name for name in names if name in shown]
+    if not names:
+        return []
+    note = (
+        f"It was not seen that the weights of {names[0]}{' and others' if len(names) > 1 else ''} meet the "
+        "values as they are: shown are those of the softmax, which the layer may change afterwards."
+    )
+    return [note]
 
 
 def _unplaced(calls_left: Sequence[_Met]) -> list[str]:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from attnviz.capture.capture import Capture
 
+# Weights that wait for their values, where a layer has several softmaxes.
+_UNUSED = 4
+# Weights that are rounded to bfloat16 on their way to the values.
+_ROUNDED = 4e-3
 # Products that wait for their softmax. A layer has a few of them where positions have vectors too.
 _WAITING = 8
 
@@ -72,7 +76,7 @@ class FunctionWatch(TorchFunctionMode):
         self._capture = capture
         self._products: deque[_Product] = deque(maxlen=_WAITING)
         self._served: list[_Product] = []
-        self._weights: torch.Tensor | None = None
+        self._weights: deque[tuple[torch.Tensor, torch.nn.Module]] = deque(maxlen=_UNUSED)
         self._watched: dict[Callable[..., Any], Callable[..., None]] = {
             F.scaled_dot_product_attention: self._attention,
             F.softmax: self._softmax,
@@ -127,8 +131,24 @@ class FunctionWatch(TorchFunctionMode):
 
     def _wait(self, result: torch.Tensor, query: torch.Tensor, key: torch.Tensor, scale: float) -> None:
         run = self._capture.caller
-        if run is not None and query is not self._weights:
+        if not self._meets_values(query) and run is not None:
             self._products.append(_Product(result.numel(), query, key, run.number, scale))
+
+    def _meets_values(self, tensor: torch.Tensor) -> bool:
+        """Whether these are weights of a softmax, which now meet their values as they came out of it."""
+        for place, (weights, module) in enumerate(self._weights):
+            if tensor.numel() == weights.numel() and self._alike(tensor, weights):
+                del self._weights[place]
+                self._capture.unseen.remove(module)
+                return True
+        return False
+
+    def _alike(self, one: torch.Tensor, other: torch.Tensor) -> bool:
+        if one.data_ptr() == other.data_ptr():
+            return True
+        with self._capture.deaf():
+            first, second = (tensor.detach().reshape(-1).float() for tensor in (one, other))
+            return bool(torch.allclose(first, second, atol=_ROUNDED, rtol=0))
 
     def _added_product(
         self,
@@ -165,6 +185,8 @@ class FunctionWatch(TorchFunctionMode):
             return
         left, out = equation.replace(" ", "").split("->")
         one, other = left.split(",")
+        if one[-1] in set(other) - set(out) and self._meets_values(tensors[0]):  # Summed over the keys.
+            return
         summed = (set(one) & set(other)) - set(out)
         if len(out) not in (3, 4) or len(summed) != 1:
             return
@@ -200,8 +222,9 @@ class FunctionWatch(TorchFunctionMode):
                 if met.agree:
                     self._served = fitting
                     self._products.clear()
-                    self._weights = weights
                     self._capture.note(run.module, met)
+                    self._weights.append((weights, run.module))
+                    self._capture.unseen.append(run.module)
                     break
 
     def _attention(

@@ -117,6 +117,28 @@ def test_a_softmax_that_is_no_attention_is_left_alone():
     assert len(capture.calls) == 1
 
 
+def talking_heads(_, query, key, value):
+    weights = _causal(query @ key.mT / 8**0.5).softmax(-1)
+    return torch.einsum("bhqk,hg->bgqk", weights, torch.full((4, 4), 0.25)) @ value
+
+
+def strongest_two(_, query, key, value):
+    weights = _causal(query @ key.mT / 8**0.5).softmax(-1)
+    kept = weights * (weights >= weights.topk(2, dim=-1).values[..., 1:])
+    return kept / kept.sum(-1, keepdim=True) @ value
+
+
+@pytest.mark.parametrize(
+    ("attend", "told"), [(by_hand, False), (by_einsum, False), (talking_heads, True), (strongest_two, True)]
+)
+def test_weights_that_change_after_their_softmax_are_told(attend, told):
+    torch.manual_seed(0)
+    model = sharpen(OwnAttention(attend))
+    own = exactly([0] * 24)
+    [(_, notes)] = forward(model, {"input_ids": IDS}, [{"encoder": (own, own), "decoder": (own, own)}])
+    assert any("shown are those of the softmax" in note for note in notes) == told
+
+
 def test_one_product_may_serve_two_softmaxes():
     """Grounding DINO's texts attend to images by the scores with which images attend to texts."""
 
