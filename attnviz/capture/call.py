@@ -113,32 +113,40 @@ class Call:
         scale = self.options.get("scaling")
         sinks = self.options.get("s_aux")
         formula = Formula(
-            query=owned(self.query[0]),
-            key=owned(self.key[0]),
+            query=self.query[0].cpu(),
+            key=self.key[0].cpu(),
             scale=float(self.query.shape[-1] ** -0.5 if scale is None else scale),
             bias=self.biases.of(self),
             softcap=self.options.get("softcap"),
             sinks=None if sinks is None else owned(sinks.reshape(-1)),
             rotary=rotary,
         )
-        layer = AttentionLayer(name, formula, self.tier)
-        if not check:
-            return layer
+        kept = self._checked(AttentionLayer(name, formula, self.tier)) if check else None
+        # Copied last: beside what the check needs it would double the memory.
+        lasting = kept or replace(formula, query=owned(self.query[0]), key=owned(self.key[0]))
+        return AttentionLayer(name, lasting, self.tier)
+
+    def _checked(self, layer: AttentionLayer) -> Kept | None:
+        """The eager function's weights where the formula does not give them.
+
+        Raises:
+            UnsupportedModel: the weights are no numbers, or do not give what the call put out.
+        """
         rows = some_rows(layer.queries)
         ours = layer.weights(rows=rows)
         if not np.isfinite(ours).all():
             raise UnsupportedModel(
-                f"{name} gives weights that are no numbers: the model overflows in {self.query.dtype}. "
+                f"{layer.name} gives weights that are no numbers: the model overflows in {self.query.dtype}. "
                 'Load it with dtype="float32".'
             )
-        if abs(self._eager_weights(rows).numpy() - ours).max() > TOLERANCE:
-            layer = replace(layer, source=self._kept(layer.queries))
-        if self.runs is not self.eager and not self._explains(layer.weights(rows=rows), rows):
+        eager = self._eager_weights(rows).numpy()
+        agree = abs(eager - ours).max() <= TOLERANCE
+        if self.runs is not self.eager and not self._explains(ours if agree else eager, rows):
             raise UnsupportedModel(
-                f"{name} computes its attention in a way that its inputs do not tell, so its weights "
+                f"{layer.name} computes its attention in a way that its inputs do not tell, so its weights "
                 'cannot be given: load the model with attn_implementation="eager".'
             )
-        return layer
+        return None if agree else self._kept(layer.queries)
 
     def _kept(self, queries: int) -> Kept:
         import torch
@@ -168,7 +176,8 @@ class Call:
         import torch
 
         value = self.value[0].float().cpu()  # [key_head, key, d_value]
-        value = value.repeat_interleave(len(weights) // len(value), dim=0)
+        if len(value) < len(weights):
+            value = value.repeat_interleave(len(weights) // len(value), dim=0)
         expected = torch.from_numpy(weights) @ value  # [head, row, d_value]
         kinds = (str(x.dtype).removeprefix("torch.") for x in (self.query, self.output))
         allowed = max(_OUTPUT_TOLERANCE[kind] for kind in kinds) * float(abs(value).max())

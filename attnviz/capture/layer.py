@@ -79,8 +79,10 @@ class Formula:
         """float32 `[head, row, key]` for index tensors of heads and query rows."""
         import torch
 
-        query = self.query[heads][:, rows].float()  # [head, row, d_head]
-        key = self.key[heads // (len(self.query) // self.key_heads)].float()  # [head, key, d_head]
+        query = self.query[:, rows][heads].float()  # [head, row, d_head]
+        own = heads // (len(self.query) // self.key_heads)
+        whole = len(own) == self.key_heads and bool((own == torch.arange(len(own))).all())
+        key = (self.key if whole else self.key[own]).float()  # [head, key, d_head]
         scores = query @ key.transpose(1, 2) * self.scale  # [head, row, key]
         if self.softcap is not None:
             scores = torch.tanh(scores / self.softcap) * self.softcap
