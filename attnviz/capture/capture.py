@@ -114,14 +114,13 @@ class Capture:
 
     @property
     def caller(self) -> _Run | None:
-        """The module whose code runs: the innermost with weights (a bare `nn.Softmax` has none).
+        """The module whose code runs: the innermost with weights (an `nn.Softmax` made on the spot has none).
 
-        None inside a module that is not the model's.
+        None inside another model.
         """
-        if not self._running or not self.knows(self._running[-1].module):
-            return None
         runs = (run for run in reversed(self._running) if any(True for _ in run.module.parameters()))
-        return next(runs, None)
+        run = next(runs, None)
+        return run if run is not None and self.knows(run.module) else None
 
     def rotate(self) -> None:
         """Note that vectors were rotated inside the modules that run now."""

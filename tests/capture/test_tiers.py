@@ -59,6 +59,11 @@ def by_batched_products(_, query, key, value):
     return torch.bmm(functional.softmax(_causal(scores * 8**-0.5), dim=-1), value.flatten(0, 1))
 
 
+def by_a_module_made_on_the_spot(_, query, key, value):
+    """As CodeGen does."""
+    return torch.nn.Softmax(dim=-1)(_causal(query @ key.mT / 8**0.5)) @ value
+
+
 def by_torchs_function(_, query, key, value):
     return functional.scaled_dot_product_attention(query, key, value, is_causal=True)
 
@@ -69,7 +74,14 @@ def by_torchs_function_without_batch(_, query, key, value):
 
 @pytest.mark.parametrize(
     "attend",
-    [by_hand, by_einsum, by_batched_products, by_torchs_function, by_torchs_function_without_batch],
+    [
+        by_hand,
+        by_einsum,
+        by_a_module_made_on_the_spot,
+        by_batched_products,
+        by_torchs_function,
+        by_torchs_function_without_batch,
+    ],
 )
 def test_custom_code_is_captured_with_its_queries_and_keys(attend):
     torch.manual_seed(0)
