@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - the field's name for it
+from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from attnviz.capture.call import Call, textbook
@@ -57,15 +57,17 @@ _TIMES: list[Callable[..., Any]] = [
     torch.Tensor.mul_,
     torch.Tensor.__mul__,
     torch.Tensor.__rmul__,
+    torch.Tensor.__imul__,
 ]
-_TIMES += [torch.Tensor.__imul__]
 _DIVIDED: list[Callable[..., Any]] = [
     torch.div,
     torch.Tensor.div,
     torch.Tensor.div_,
     torch.Tensor.__truediv__,
+    torch.Tensor.__itruediv__,
 ]
-_DIVIDED += [torch.Tensor.__itruediv__]
+# What torch calls the tensors that come first, where they are passed by name.
+_FIRST = ("input", "other", "mat2", "batch1", "batch2")
 
 
 class FunctionWatch(TorchFunctionMode):
@@ -78,8 +80,8 @@ class FunctionWatch(TorchFunctionMode):
         self._served: list[_Product] = []
         self._weights: deque[tuple[torch.Tensor, torch.nn.Module]] = deque(maxlen=_UNUSED)
         self._watched: dict[Callable[..., Any], Callable[..., None]] = {
-            F.scaled_dot_product_attention: self._attention,
-            F.softmax: self._softmax,
+            functional.scaled_dot_product_attention: self._attention,
+            functional.softmax: self._softmax,
             torch.softmax: self._softmax,
             torch.Tensor.softmax: self._softmax,
             torch.matmul: self._product,
@@ -109,12 +111,13 @@ class FunctionWatch(TorchFunctionMode):
         kwargs = kwargs or {}
         if not self._capture.listening or active.get() is not self._capture:
             return func(*args, **kwargs)
-        if func is F.multi_head_attention_forward:
+        if func is functional.multi_head_attention_forward:
             return self._multi_head(func, args, kwargs)
         result = func(*args, **kwargs)
         watch = self._watched.get(func)
         if watch is not None:
-            watch(result, *args, **kwargs)
+            named = [kwargs[name] for name in _FIRST if name in kwargs]
+            watch(result, *args, *named, **{name: kwargs[name] for name in kwargs if name not in _FIRST})
         return result
 
     def _rotation(self, _result: Any, tensor: Any, *_args: Any, **_kwargs: Any) -> None:
@@ -123,7 +126,13 @@ class FunctionWatch(TorchFunctionMode):
             self._capture.rotate()
 
     def _product(
-        self, result: torch.Tensor, query: torch.Tensor, key: torch.Tensor, *, scale: float = 1.0
+        self,
+        result: torch.Tensor,
+        query: torch.Tensor,
+        key: torch.Tensor,
+        *,
+        scale: float = 1.0,
+        **_kwargs: Any,
     ) -> None:
         """`query` `[…, query, d_head]` times `key` `[…, d_head, key]`."""
         if result.dim() in (3, 4) and query.dim() == key.dim() == result.dim():
@@ -179,7 +188,7 @@ class FunctionWatch(TorchFunctionMode):
         run = self._capture.caller
         return [product for product in self._products if run is not None and product.run == run.number]
 
-    def _einsum(self, result: torch.Tensor, equation: Any, *operands: Any) -> None:
+    def _einsum(self, result: torch.Tensor, equation: Any, *operands: Any, **_kwargs: Any) -> None:
         tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
         if not isinstance(equation, str) or len(tensors) != 2 or "->" not in equation or "." in equation:
             return
@@ -252,7 +261,7 @@ class FunctionWatch(TorchFunctionMode):
             call = Call(
                 module=run.module,
                 eager=textbook,
-                runs=F.scaled_dot_product_attention,
+                runs=functional.scaled_dot_product_attention,
                 query=by_text(query, texts),
                 key=by_text(key, texts),
                 value=by_text(value, texts),

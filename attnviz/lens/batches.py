@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import UnsupportedModel
+from attnviz.lens.limits import embeddings_of
 
 # How far weights of one text, alone and in a batch, lie apart in float32 and in half precision.
 _ROUNDING = 1e-4
@@ -33,8 +34,8 @@ def joined(model: Any, readings: Sequence[Reading]) -> tuple[dict[str, torch.Ten
     lengths = [len(reading.tokens) for reading in readings]
     longest = max(lengths)
     # Any id would do, as the padding is masked; some models count their positions by it.
-    pad, known = getattr(model.config.get_text_config(), "pad_token_id", None), _embeddings(model)
-    fill = {"input_ids": pad if pad is not None and 0 <= pad < known else 0}
+    pad, known = getattr(model.config.get_text_config(), "pad_token_id", None), embeddings_of(model)
+    fill = {"input_ids": pad if pad is not None and 0 <= pad < (known or 0) else 0}
 
     def padded(name: str, tensor: torch.Tensor) -> torch.Tensor:
         return torch.nn.functional.pad(tensor, (0, longest - tensor.shape[1]), value=fill.get(name, 0))
@@ -52,14 +53,6 @@ def joined(model: Any, readings: Sequence[Reading]) -> tuple[dict[str, torch.Ten
         mask = [[1] * length + [0] * (longest - length) for length in lengths]
         inputs["attention_mask"] = torch.tensor(mask, device=inputs["input_ids"].device)
     return inputs, lengths
-
-
-def _embeddings(model: Any) -> int:
-    """For how many ids the model has an embedding."""
-    try:
-        return int(model.get_input_embeddings().num_embeddings)
-    except (NotImplementedError, AttributeError):  # CANINE hashes characters, and has no table.
-        return 0
 
 
 def same_attention(one: Trace, other: Trace) -> bool:

@@ -6,6 +6,7 @@ one for texts (CLIP), and those whose text holds the patches as tokens (LLaVA, Q
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -87,10 +88,8 @@ def opened(image: Any) -> Any:
 
 
 def _require_pillow() -> None:
-    try:
-        import PIL  # noqa: F401
-    except ImportError as error:
-        raise UnsupportedModel("Images need Pillow: pip install 'attnviz[image]'") from error
+    if importlib.util.find_spec("PIL") is None:
+        raise UnsupportedModel("Images need Pillow: pip install 'attnviz[image]'")
 
 
 def read_image(

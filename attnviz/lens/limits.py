@@ -1,8 +1,8 @@
-"""How many tokens a model takes, told by its tables of positions."""
+"""How many tokens a model takes, and how many it knows, told by its tables of embeddings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz.capture import is_vision
 
@@ -31,3 +31,11 @@ def learned_positions(model: torch.nn.Module, side: Literal["encoder", "decoder"
             of = next((part for part in name.split(".") if part in ("encoder", "decoder")), "encoder")
             found.setdefault(of, int(module.num_embeddings - skipped))
     return found.get(side, found.get("encoder"))
+
+
+def embeddings_of(model: Any) -> int | None:
+    """For how many ids a model has an embedding; None where it has no table (CANINE hashes characters)."""
+    try:
+        return int(model.get_input_embeddings().num_embeddings)
+    except (NotImplementedError, AttributeError):  # How transformers and its models say so.
+        return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attnviz.capture import exactly
 from attnviz.errors import InvalidOption
+from attnviz.lens.limits import embeddings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,9 +75,8 @@ def as_tensor(model: Any, numbers: list[int]) -> torch.Tensor:
 
 def _check_vocabulary(model: Any, *tables: Tokens | None) -> None:
     """A tokenizer of another model gives ids for which there is no embedding."""
-    try:
-        known = model.get_input_embeddings().num_embeddings
-    except (NotImplementedError, AttributeError):  # CANINE hashes characters, and has no table.
+    known = embeddings_of(model)
+    if known is None:
         return
     for tokens in tables:
         largest = max(tokens.ids, default=0) if tokens is not None else 0
