@@ -93,6 +93,12 @@ function breakPieces(
   return lines;
 }
 
+/** A label where only one line has room. */
+export function firstLine({ lines }: Label): string {
+  const text = (lines[0] ?? []).map((piece) => piece.text).join("");
+  return lines.length > 1 ? `${text}…` : text;
+}
+
 export interface LabelLook {
   theme: Theme;
   style: LabelFont;

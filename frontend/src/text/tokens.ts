@@ -7,6 +7,7 @@
  */
 
 import { FLAG, type TokenTable } from "../payload/schema";
+import { count } from "./number";
 
 export interface Piece {
   text: string;
@@ -37,6 +38,9 @@ const SHOWN: Readonly<Record<string, string>> = {
   "\u2060": "·0",
   "\ufeff": "·0",
 };
+
+/** A longer label would fill the view; it is broken off, and says how many characters follow. */
+const MOST_CHARACTERS = 240;
 
 const hex = (code: number): string =>
   code > 0xffff
@@ -71,6 +75,22 @@ export function pieces(label: string): Piece[] {
   return found.length > 0 ? found : [{ text: "·0", mark: true }];
 }
 
+function bounded(label: string): Piece[] {
+  if (label.length <= MOST_CHARACTERS) return pieces(label);
+  const characters = [...label];
+  const left = characters.length - MOST_CHARACTERS;
+  if (left <= 0) return pieces(label);
+  const shown = pieces(characters.slice(0, MOST_CHARACTERS).join(""));
+  return [...shown, { text: ` …+${count(left)}`, mark: true }];
+}
+
+/** Any text with what is invisible in it made visible, broken off where it is very long. */
+export function visible(text: string): string {
+  return bounded(text)
+    .map((piece) => piece.text)
+    .join("");
+}
+
 /** `[CLS]` → `CLS`, `<|im_start|>` → `im_start`, `</s>` → `/s`. */
 export function withoutBrackets(label: string): string {
   const inner = /^(?:<\|(.+)\|>|\[(.+)\]|<(.+)>|\{(.+)\})$/su.exec(label);
@@ -98,7 +118,7 @@ function describe(table: TokenTable, index: number): TokenText {
   const flags = table.flags[index] ?? 0;
   const capsule = (flags & FLAG.special) !== 0;
   const label = table.label[index] ?? "";
-  const shown = pieces(capsule ? withoutBrackets(label || (table.raw[index] ?? "")) : label);
+  const shown = bounded(capsule ? withoutBrackets(label || (table.raw[index] ?? "")) : label);
   const part = table.part[index];
   return {
     pieces: shown,

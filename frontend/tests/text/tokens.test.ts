@@ -90,3 +90,10 @@ test("finding ignores case, width and blanks around", () => {
   expect(findTokens(table(["The", "ｔｈｅ", "other", "x"]), " THE ")).toEqual([0, 1, 2]);
   expect(findTokens(table(["a"]), " ")).toEqual([]);
 });
+
+test("a label of a thousand characters is broken off and says how many follow", () => {
+  const { text, pieces } = tokenText(table(["猫".repeat(1240)]), 0);
+  expect(text).toBe(`${"猫".repeat(240)} …+1\u2009000`);
+  expect(pieces.at(-1)?.mark).toBe(true);
+  expect(tokenText(table(["x".repeat(240)]), 0).text).toBe("x".repeat(240));
+});

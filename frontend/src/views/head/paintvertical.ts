@@ -1,6 +1,7 @@
 /** Draws the vertical head view, all but its lines. The canvas shows the content from `scroll` on. */
 
 import { headColour } from "../../draw/colour";
+import { firstLine, type Label } from "../../draw/labels";
 import { share } from "../../text/number";
 import { strongestKeys } from "./focus";
 import { between, type Row } from "./layout";
@@ -128,7 +129,7 @@ function paintBeyond(brush: Brush, layout: VerticalLayout, scroll: number, heigh
           ? "below"
           : null;
     if (edge === null) continue;
-    const label = layout.keys.labels[key]?.lines.join("") ?? "";
+    const label = firstLine(layout.keys.labels[key] as Label);
     edges[edge].push(`${edge === "above" ? "↑" : "↓"} ${label}  ${share(weight)}`);
     chips[edge].push(heads[slot] as number);
   }

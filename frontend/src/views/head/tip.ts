@@ -4,7 +4,7 @@ import { headColour, type Theme } from "../../draw/colour";
 import type { TokenTable } from "../../payload/schema";
 import { share } from "../../text/number";
 import type { Strings } from "../../text/strings";
-import { tokenText } from "../../text/tokens";
+import { tokenText, visible } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import { pairTitle, tokenElement } from "../../ui/token";
 
@@ -69,7 +69,7 @@ export function tokenTip(table: TokenTable, index: number, strings: Strings): HT
     "div",
     { class: "tip" },
     el("div", { class: "tip-title" }, tokenElement(table, index)),
-    el("div", { class: "tip-note" }, el("bdi", {}, raw), ` · ${table.id[index] ?? ""}`),
+    el("div", { class: "tip-note" }, el("bdi", {}, visible(raw)), ` · ${table.id[index] ?? ""}`),
     ...meanings.map((meaning) => el("div", { class: "tip-note" }, meaning)),
   );
 }

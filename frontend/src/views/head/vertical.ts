@@ -38,6 +38,8 @@ const FOOT = 8;
 const ROW = { least: 14, scrolling: 17, most: 20 };
 const LINES = { least: 150, good: 280, most: 320 };
 const COLUMN = { least: 8, readable: 14, most: 52, gap: 9 };
+/** All columns together, however few heads there are: shorter bars tell nothing. */
+const COLUMNS_LEAST = 84;
 /** Between a label and the lines, and between key labels and the first column. */
 const GAP = 10;
 /** Wider than this, eyes lose the row on the way from query to bar. */
@@ -61,7 +63,11 @@ export function verticalLayout(room: Room): VerticalLayout {
   // Labels may take 40 % of the view each, but lines and bars keep their least width.
   const bars = narrow
     ? 0
-    : Math.max(Math.min(12, room.heads) * COLUMN.readable, room.heads * COLUMN.least);
+    : Math.max(
+        Math.min(12, room.heads) * COLUMN.readable,
+        room.heads * COLUMN.least,
+        Math.min(COLUMNS_LEAST, room.heads * COLUMN.most),
+      );
   const most = Math.min(0.4 * width, (width - side - 4 * GAP - LINES.least - bars) / 2);
   const queryLabels = labelsOf(queries, style, measure, most);
   const keyLabels = labelsOf(keys, keyStyle, measure, most);
