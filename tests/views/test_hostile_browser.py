@@ -112,8 +112,9 @@ def text(page: object) -> str:
 
 
 def plain(hostile: str) -> str | None:
-    """The string, where a page shows it as it is: nothing in it is invisible or a blank."""
-    return hostile if hostile and hostile.isprintable() and hostile == " ".join(hostile.split()) else None
+    """The string, where a page shows it as it is: it is not very long, and nothing in it is invisible."""
+    shown = 0 < len(hostile) <= 240 and hostile.isprintable() and hostile == " ".join(hostile.split())
+    return hostile if shown else None
 
 
 @pytest.mark.parametrize("name", VIEWS)
