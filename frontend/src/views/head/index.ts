@@ -5,6 +5,7 @@
  * so a text of any length costs what is in view and no more.
  */
 
+import { choiceName } from "../../attention/choice";
 import type { LayerAttention } from "../../attention/source";
 import { canvasMeasure } from "../../draw/labels";
 import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "../../draw/lines";
@@ -95,7 +96,7 @@ export const headView: ViewFactory = (context) => {
     const { queries, keys } = tables(now);
     const direction = directionOf(now, queries);
     const [width, height] = [scroller.clientWidth, scroller.clientHeight];
-    const shown = `${now.trace} ${now.kind} ${now.by} ${now.content}`;
+    const shown = `${now.trace} ${now.kind} ${choiceName(now)}`;
     const name = `${shown} ${direction} ${width} ${height} ${now.heads.length}`;
     if (layout !== null && name === layoutName) return layout;
     layoutName = name;
@@ -245,15 +246,16 @@ export const headView: ViewFactory = (context) => {
       message.loading(strings.loading(now.layer));
     } else if (ready.lines.count > 0) {
       message.hide();
+    } else if (ready.lines.largest === 0) {
+      message.empty(strings.weightless);
     } else {
       const { largest } = ready.lines;
       // Rounded down, so that the weight named as largest is drawn.
       const threshold = Math.floor(largest * 1000) / 1000;
-      message.empty(
-        strings.empty(share(now.threshold), share(largest)),
-        strings.emptyRemedy(share(threshold)),
-        () => store.set({ threshold }),
-      );
+      message.empty(strings.empty(share(now.threshold), share(largest)), {
+        name: strings.emptyRemedy(share(threshold)),
+        act: () => store.set({ threshold }),
+      });
     }
   }
 
@@ -344,7 +346,8 @@ export const headView: ViewFactory = (context) => {
       const carried = percent(lines.mass > 0 ? lines.carried / lines.mass : 0);
       const said = [strings.carried(carried, count(lines.count), count(lines.pairs), inView)];
       if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
-      said.push(strings.precision(layer.q !== null, bound(layer.error)));
+      const exactness = strings.precision(layer.q !== null, bound(layer.error));
+      said.push(attention.rescaled ? strings.beforeRescaling(exactness) : exactness);
       return said;
     },
     destroy() {
