@@ -44,7 +44,7 @@ class SinkCount:
 
     def add(self, layer: int, weights: np.ndarray) -> None:
         """Take in some rows of a layer, `[head, row, key]`."""
-        seen: np.ndarray = (weights > 0).any(axis=0)  # [row, key]
+        seen = np.any(weights > 0, axis=0)  # [row, key]
         self._queries[layer] += len(seen)
         self._mass[layer, : len(weights)] += weights.sum(axis=1)
         self._seen[layer] += seen.sum(axis=0)

@@ -25,9 +25,11 @@ export interface ChoiceWords {
   /** Status line. */
   what: Record<Hide, string>;
   and: string;
-  hidden(what: string, share: string): string;
+  /** `within`: of the attention between the chosen texts. */
+  hidden(what: string, share: string, within: boolean): string;
   refused(what: string): string;
-  onlyTexts(from: string | null, to: string | null, share: string): string;
+  /** The share of the chosen queries' attention that goes to the chosen keys. */
+  inTexts(from: string | null, to: string, share: string): string;
   about(share: string): string;
   emptied(rows: string, exact: boolean): string;
 }
@@ -57,17 +59,17 @@ export const CHOICE_WORDS: Record<"en" | "ja", ChoiceWords> = {
     neurons: "The neuron view takes single tokens apart, and its softmax runs over all of them",
     what: { special: "special tokens", sinks: "sinks", particles: "particles" },
     and: " and ",
-    hidden: (what, share) =>
-      `${what} left out, rows rescaled (they took **${share}** of the attention)`,
+    hidden: (what, share, within) =>
+      `${what} left out, rows rescaled (they took **${share}** of ${within ? "that" : "the attention"})`,
     refused: (what) => `${what} stay: nothing else is in view`,
-    onlyTexts: (from, to, share) =>
-      `only ${from ?? "all"} → ${to ?? "all"}: **${share}** of what ${from === null ? "all queries" : `the queries of ${from}`} attend to, not rescaled`,
+    inTexts: (from, to, share) =>
+      `${from ?? "all"} → ${to} is **${share}** of what ${from === null ? "all queries" : `the queries of ${from}`} attend to, not rescaled`,
     about: (share) => `about ${share}`,
     emptied: (rows, exact) =>
       `${exact ? "" : "at least "}${rows === "1" ? "one row has" : `${rows} rows have`} no weight left`,
   },
   ja: {
-    texts: "文",
+    texts: "文章",
     all: "すべて",
     queriesOf: "クエリの文",
     keysOf: "キーの文",
@@ -88,10 +90,11 @@ export const CHOICE_WORDS: Record<"en" | "ja", ChoiceWords> = {
     neurons: "ニューロンビューはトークンごとの計算を示し、softmax はすべてのトークンにわたる",
     what: { special: "特殊トークン", sinks: "シンク", particles: "助詞" },
     and: "・",
-    hidden: (what, share) => `${what}を除き、行を拡大（除いた分は注意の **${share}**）`,
+    hidden: (what, share, within) =>
+      `${what}を除き、行を拡大（除いた分は${within ? "そのうち " : "注意の "}**${share}**）`,
     refused: (what) => `${what}以外に何もないため、除いていない`,
-    onlyTexts: (from, to, share) =>
-      `${from ?? "すべて"} → ${to ?? "すべて"} のみ：${from === null ? "クエリ全体" : `${from} のクエリ`}の注意の **${share}**、拡大なし`,
+    inTexts: (from, to, share) =>
+      `${from ?? "すべて"} → ${to} は${from === null ? "クエリ全体" : ` ${from} のクエリ`}の注意の **${share}**、拡大なし`,
     about: (share) => `約 ${share}`,
     emptied: (rows, exact) => `${rows} 行${exact ? "" : "以上"}で重みが残らない`,
   },
@@ -123,13 +126,16 @@ export function chosenSentences(words: ChoiceWords, chosen: Chosen): string[] {
     mass?.exact ? percent(part) : words.about(percent(part));
   if (choice.texts !== null && mass !== null) {
     const [from, to] = namesOf(choice.texts, chosen.tables);
-    said.push(words.onlyTexts(from, to, share(mass.inTexts)));
+    said.push(
+      to === null ? words.textsMeaning(from, to) : words.inTexts(from, to, share(mass.inTexts)),
+    );
   }
+  const within = choice.texts !== null && choice.texts[1] !== null;
   const list = (hides: readonly Hide[]): string =>
-    capital(hides.map((what) => words.what[what]).join(words.and));
+    hides.map((what) => words.what[what]).join(words.and);
   const gone = choice.hide.filter((what) => !refused.includes(what) && has(chosen, what));
   if (gone.length > 0 && mass !== null) {
-    said.push(words.hidden(list(gone), share(mass.hidden)));
+    said.push(words.hidden(list(gone), share(mass.hidden), within));
     if (mass.empty > 0) said.push(words.emptied(count(mass.empty), mass.exact));
   }
   if (refused.length > 0) said.push(words.refused(list(refused)));
@@ -154,5 +160,3 @@ function has({ choice, tables, sinks }: Chosen, what: Hide): boolean {
   if (what === "sinks") return sinks.length > 0;
   return choice.by === "word" && either(hasFunctionWords);
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

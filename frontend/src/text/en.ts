@@ -69,7 +69,7 @@ export const EN: Strings = {
   loading: (layer) => `layer ${layer} …`,
   empty: (threshold, largest) => `no weight reaches ${threshold}; the largest is ${largest}`,
   emptyRemedy: (threshold) => `Draw lines from ${threshold}`,
-  weightless: "no weight left",
+  weightless: "no weight left in view",
   strongest: "strongest keys",
   strongestMean: "strongest keys, mean of the queries in view",
   tableCaption: (token, layer) => `What “${token}” attends to in layer ${layer}`,

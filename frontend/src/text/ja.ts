@@ -72,7 +72,7 @@ export const JA: Strings = {
   loading: (layer) => `層 ${layer} …`,
   empty: (threshold, largest) => `${threshold} に達する重みはありません（最大 ${largest}）`,
   emptyRemedy: (threshold) => `${threshold} から表示する`,
-  weightless: "重みが残っていません",
+  weightless: "表示範囲に重みが残っていません",
   strongest: "強いキー",
   strongestMean: "強いキー（表示中のクエリの平均）",
   tableCaption: (token, layer) => `層 ${layer} で「${token}」が注意を向ける先`,

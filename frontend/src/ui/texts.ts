@@ -18,6 +18,8 @@ export interface TextsControl {
 
 interface Parts {
   element: HTMLElement;
+  /** Whether it has this choice; links and Python may ask for half a pair, as all that B is attended by. */
+  has(texts: Texts | null): boolean;
   select(texts: Texts | null, off: string | null): void;
 }
 
@@ -31,9 +33,10 @@ export function textsControl(
   return {
     element,
     update(texts, queries, keys, off) {
-      if (shown?.queries !== queries || shown.keys !== keys) {
+      const same = shown?.queries === queries && shown.keys === keys;
+      if (!same || parts?.has(texts) === false) {
         shown = { queries, keys };
-        parts = make(words, queries, keys, choose);
+        parts = make(words, queries, keys, texts, choose);
         element.hidden = parts === null;
         if (parts !== null)
           element.replaceChildren(el("span", { class: "label" }, words.texts), parts.element);
@@ -53,6 +56,7 @@ function make(
   words: ChoiceWords,
   queries: TokenTable,
   keys: TokenTable,
+  chosen: Texts | null,
   choose: (texts: Texts | null) => void,
 ): Parts | null {
   const [from, to] = [sideTexts(queries), sideTexts(keys)];
@@ -63,16 +67,23 @@ function make(
     text === null ? null : (names[side][text] ?? "");
   if (pairs.length >= MOST_BUTTONS)
     return lists(words, { from, to }, (side, text) => nameOf(side, text) ?? words.all, choose);
-  const options = [null, ...pairs].map((texts) => {
+  const choices = [...pairs];
+  const among = (texts: Texts | null): boolean =>
+    texts === null || choices.some((one) => String(one) === String(texts));
+  if (!among(chosen)) choices.push(chosen as Texts);
+  const written = (side: (number | null)[], name: string | null): string =>
+    name ?? (side.length > 1 ? words.all : "");
+  const options = [null, ...choices].map((texts) => {
     const [a, b] = [nameOf("from", texts?.[0] ?? null), nameOf("to", texts?.[1] ?? null)];
-    const label = texts === null ? words.all : `${a ?? ""} → ${b ?? ""}`.trim();
+    const label = texts === null ? words.all : `${written(from, a)} → ${written(to, b)}`.trim();
     return { value: String(texts), label, title: words.textsMeaning(a, b) };
   });
   const buttons = segmented(words.texts, options, (value) =>
-    choose(pairs.find((texts) => String(texts) === value) ?? null),
+    choose(choices.find((texts) => String(texts) === value) ?? null),
   );
   return {
     element: buttons.element,
+    has: among,
     select(texts, off) {
       buttons.select(String(texts));
       buttons.disable(off);
@@ -109,6 +120,7 @@ function lists(
       el("span", { "aria-hidden": "true" }, "→"),
       made.to,
     ),
+    has: () => true,
     select(chosen, off) {
       for (const [side, text] of [
         ["from", chosen?.[0]],

@@ -292,7 +292,8 @@ export const headView: ViewFactory = (context) => {
       }
       return;
     }
-    const tip = hover !== null && pointerIn ? tokenTip(queries, hover, strings) : null;
+    const weightless = chosen.rows.every((row) => row.every((weight) => weight === 0));
+    const tip = hover !== null && pointerIn ? tokenTip(queries, hover, strings, weightless) : null;
     if (tip === null || hover === null) {
       if (pointerIn || ready.lines.count === 0) tooltip.hide();
       return;
