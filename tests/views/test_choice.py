@@ -24,7 +24,11 @@ def test_a_page_opens_with_what_is_hidden_and_the_texts_in_view(pair):
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"hide": "stopwords"}, InvalidOption, "hide='stopwords' is not known: use special, sinks, particles"),
+        (
+            {"hide": "stopwords"},
+            InvalidOption,
+            "hide='stopwords' is not known: use special, sinks, particles",
+        ),
         ({"hide": ["special", 3]}, InvalidOption, "hide=3 is not known"),
         ({"hide": "particles"}, InvalidOption, "hide='particles' asks for by='word'"),
         ({"texts": 1}, InvalidOption, r"texts=1 is no pair of texts: write texts=\(0, 1\)"),

@@ -16,7 +16,7 @@ def softmax(scores):
 
 
 def made(tokens, pull, *, causal, layers=2, heads=5, seed=0):
-    """A trace of random attention in which `pull[(layer, head)] = (token, score)` draws queries to a token."""
+    """A trace of random attention where `pull[(layer, head)] = (token, score)` draws queries to a token."""
     rng = np.random.default_rng(seed)
     scores = rng.normal(size=(layers, heads, tokens, tokens))
     for (layer, head), (token, score) in pull.items():

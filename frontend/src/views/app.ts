@@ -301,10 +301,14 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     document.documentElement.dataset.attnviz = "error";
   }
 
-  const unsubscribe = store.subscribe((state) => {
+  let seen = source(store.get());
+  const unsubscribe = store.subscribe((state, previous) => {
     const missing = source(state).loaded(state.kind, state.layer) === undefined;
+    const other = seen !== source(state) || state.kind !== previous.kind;
+    seen = source(state);
     refresh();
-    if (missing) load(state).then(refresh, fail);
+    // With another choice come other thumbnails, of which the status line has something to say.
+    if (missing || (other && model !== null)) load(state).then(refresh, fail);
   });
   const stopKeys = listenForKeys(root, {
     store,

@@ -7,6 +7,7 @@
 
 import { choiceName } from "../../attention/choice";
 import type { LayerAttention } from "../../attention/source";
+import { originOf } from "../../attention/units";
 import { canvasMeasure } from "../../draw/labels";
 import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "../../draw/lines";
 import { fitCanvas } from "../../draw/surface";
@@ -45,9 +46,9 @@ interface Prepared {
   means: Float32Array[] | null;
 }
 
-/** The direction the state asks for, or the one that suits the script. */
+/** The direction the state asks for, or the one that suits the script of the whole text. */
 export function directionOf(state: State, table: TokenTable): Layout["direction"] {
-  return state.orientation ?? (mostlyCjk(table) ? "horizontal" : "vertical");
+  return state.orientation ?? (mostlyCjk(originOf(table).table) ? "horizontal" : "vertical");
 }
 
 export const headView: ViewFactory = (context) => {
