@@ -42,9 +42,9 @@ _ENDLESS = 10**9
 
 # Which options of what is shown first each view takes.
 _TAKES = {
-    "explore": ("layer", "heads", "token", "by"),
-    "head": ("layer", "heads", "token", "by"),
-    "model": ("by",),
+    "explore": ("layer", "heads", "token", "by", "hide"),
+    "head": ("layer", "heads", "token", "by", "hide"),
+    "model": ("by", "hide"),
     "neuron": ("layer", "head", "token"),
 }
 
@@ -111,6 +111,9 @@ def view(
     ] = None,
     segmenter: Segmenter = None,
     by: Annotated[str, typer.Option(help="Rows and columns: token, word or sentence.")] = "token",
+    hide: Annotated[
+        str | None, typer.Option(help="What is left out of view: special, sinks, particles, or several.")
+    ] = None,
     generate: Annotated[
         int, typer.Option(help="Let the model write on, so many tokens at most, and show the whole.")
     ] = 0,
@@ -129,6 +132,8 @@ def view(
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if by != "token":
         options["by"] = by
+    if hide is not None:
+        options["hide"] = hide.split(",")
     if view_ not in _TAKES:
         raise InvalidOption(f"--view {view_!r} is not known: use {', '.join(_TAKES)}.")
     for name in options:
@@ -313,8 +318,10 @@ def _write(result: View, output: Path, open_: bool) -> None:
 def _in_options(message: str) -> str:
     """A message with the names of arguments as the command line has them."""
     message = re.sub(r"\b(truncate|trust_remote_code)=True", r"--\1", message)
-    message = re.sub(r"\b(pair|target|image|generate|lang|layer|heads?|token|by)=(?=\S)", r"--\1 ", message)
-    message = re.sub(r"\b(pair|target|image|generate|lang|layer|heads?|token|by)=", r"--\1", message)
+    message = re.sub(
+        r"\b(pair|target|image|generate|lang|layer|heads?|token|by|hide)=(?=\S)", r"--\1 ", message
+    )
+    message = re.sub(r"\b(pair|target|image|generate|lang|layer|heads?|token|by|hide)=", r"--\1", message)
     return message.replace("--trust_remote_code", "--trust-remote-code")
 
 

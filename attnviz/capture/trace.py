@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from attnviz.capture.groups import AttentionGroup, Kind
     from attnviz.capture.layer import AttentionLayer, Formula
     from attnviz.tokens import By, Tokens
-    from attnviz.views import PayloadEncoding, View
+    from attnviz.views import Hide, PayloadEncoding, View
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,8 @@ class Trace:
         *,
         token: int | None = None,
         by: By = "token",
+        hide: Sequence[Hide] | Hide = (),
+        texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
     ) -> View:
@@ -174,6 +176,8 @@ class Trace:
             kind=kind,
             token=token,
             by=by,
+            hide=hide,
+            texts=texts,
             lang=lang,
             encoding=encoding,
         )
@@ -183,13 +187,17 @@ class Trace:
         kind: Kind | None = None,
         *,
         by: By = "token",
+        hide: Sequence[Hide] | Hide = (),
+        texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
     ) -> View:
         """All layers × all heads as thumbnails; one click opens a head. Options: see `View.of`."""
         from attnviz.views import View
 
-        return View.of([self], "model", kind=kind, by=by, lang=lang, encoding=encoding)
+        return View.of(
+            [self], "model", kind=kind, by=by, hide=hide, texts=texts, lang=lang, encoding=encoding
+        )
 
     def neuron_view(
         self,
@@ -219,12 +227,25 @@ class Trace:
         *,
         token: int | None = None,
         by: By = "token",
+        hide: Sequence[Hide] | Hide = (),
+        texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
     ) -> View:
         """Model view, head view and neuron view in one page with one selection. Options: see `View.of`."""
         from attnviz.views import View
 
-        return View.of([self], "explore", layer=layer, heads=heads, kind=kind, token=token, by=by, lang=lang)
+        return View.of(
+            [self],
+            "explore",
+            layer=layer,
+            heads=heads,
+            kind=kind,
+            token=token,
+            by=by,
+            hide=hide,
+            texts=texts,
+            lang=lang,
+        )
 
     def save(self, path: str | Path) -> Path:
         """Write the trace to a `.safetensors` file, and return its path; `attnviz.open_trace` reads it.

@@ -1,6 +1,7 @@
 """Traces in, something to look at out: the payload, the page around it, and the `View` that holds both."""
 
+from attnviz.views.choice import Hide
 from attnviz.views.encoding import PayloadEncoding
 from attnviz.views.view import View, ViewName, check_target
 
-__all__ = ["PayloadEncoding", "View", "ViewName", "check_target"]
+__all__ = ["Hide", "PayloadEncoding", "View", "ViewName", "check_target"]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from attnviz.capture import AttentionGroup
     from attnviz.capture.layer import AttentionLayer, Formula
     from attnviz.views.chunks import Chunk
+    from attnviz.views.sinks import SinkCount
 
 NumberFormat: TypeAlias = Literal["float32", "float16", "weights"]
 PayloadEncoding: TypeAlias = Literal["auto", "vectors", "weights"]
@@ -140,8 +141,11 @@ def quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.rint(weights / divisor * 255).astype(np.uint8), scale
 
 
-def overview(group: AttentionGroup) -> np.ndarray:
-    """Every head max-pooled to a thumbnail: uint8 `[layer, head, rows, columns]`, 255 · √w."""
+def overview(group: AttentionGroup, sinks: SinkCount | None = None) -> np.ndarray:
+    """Every head max-pooled to a thumbnail: uint8 `[layer, head, rows, columns]`, 255 · √w.
+
+    This looks at every weight once, so whoever counts sinks is told of them here.
+    """
     queries, keys = len(group.query_tokens), len(group.key_tokens)
     rows, columns = min(queries, OVERVIEW_SIDE), min(keys, OVERVIEW_SIDE)
     starts = np.arange(columns) * keys // columns
@@ -151,6 +155,8 @@ def overview(group: AttentionGroup) -> np.ndarray:
         layer = group[i]
         for row in range(rows):
             block = layer.weights(rows=range(edges[row], edges[row + 1]))  # [head, some rows, key]
+            if sinks is not None:
+                sinks.add(i, block)
             cells = np.maximum.reduceat(block.max(axis=1), starts, axis=-1)
             out[i, : layer.heads, row] = np.rint(255 * np.sqrt(cells))
     return out

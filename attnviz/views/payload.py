@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attnviz._version import __version__
 from attnviz.views.chunks import Chunk
 from attnviz.views.encoding import PayloadEncoding, choose_form, encode_layer, overview
+from attnviz.views.sinks import SinkCount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from attnviz.views.encoding import NumberFormat
     from attnviz.views.view import Initial, ViewName
 
-SCHEMA = 3
+SCHEMA = 4
 
 # The views that take a head apart, for which queries and keys themselves are needed.
 WITH_NEURONS = ("neuron", "explore")
@@ -126,7 +127,8 @@ def _group(
         layers.append(encode_layer(group[i], form, chunk))
         chunks.append(chunk)
     thumbnails = Chunk(f"{name}-overview")
-    reference = thumbnails.add(overview(group))
+    sinks = SinkCount(group)
+    reference = thumbnails.add(overview(group, sinks))
     chunks.append(thumbnails)
     return {
         "kind": group.kind,
@@ -134,6 +136,7 @@ def _group(
         "keys": _place(group.key_tokens, tables),
         "layers": layers,
         "overview": reference,
+        "sinks": sinks.found(),
     }
 
 

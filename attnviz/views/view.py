@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
 from attnviz import files
 from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
+from attnviz.views.choice import Hide, check_token, hidden, texts_in_view
 from attnviz.views.encoding import check_encoding
 from attnviz.views.opening import clearest_heads
 from attnviz.views.page import frame, page
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from attnviz.capture import Kind, Trace
-    from attnviz.capture.layer import AttentionLayer
+    from attnviz.capture import AttentionGroup, Kind, Trace
     from attnviz.tokens import By
     from attnviz.views.encoding import PayloadEncoding
 
@@ -36,6 +36,8 @@ class Initial(TypedDict, total=False):
         head: the one that the neuron view takes apart.
         token: the query token that is pinned; by word or sentence, the number of that unit.
         by: what rows and columns stand for.
+        hide: what is left out of view.
+        texts: queries of one text, keys of one; None for all.
     """
 
     kind: Kind
@@ -44,6 +46,8 @@ class Initial(TypedDict, total=False):
     heads: list[int]
     head: int
     token: int
+    hide: list[Hide]
+    texts: list[int | None]
 
 
 # Lines of so many heads are told apart at a glance.
@@ -90,6 +94,8 @@ class View:
         head: int | None = None,
         token: int | None = None,
         by: By = "token",
+        hide: Sequence[Hide] | Hide = (),
+        texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
     ) -> View:
@@ -106,6 +112,11 @@ class View:
             head: the head that the neuron view takes apart; the clearest by default.
             token: the query token that is pinned; by word or sentence, the number of that unit.
             by: what rows and columns stand for: "token", "word" or "sentence".
+            hide: what is left out of view: "special" (special tokens), "sinks" (keys that take a large share
+                whatever the query says), "particles" (Japanese ones, with by="word"). Rows are rescaled to
+                what they summed to.
+            texts: of a pair or a chat, queries of one text and keys of one, as (0, 1) for what the first
+                attends to in the second; None stands for all. Rows are not rescaled.
             lang, encoding: see the attributes.
 
         Raises:
@@ -123,10 +134,9 @@ class View:
         if len(names) != len(traces):
             raise InvalidOption(f"{len(names)} titles for {len(traces)} traces: give one for each.")
         initial = _initial(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token, by=by)
-        if name == "neuron" and by != "token":
-            raise InvalidOption(f"by={by!r} says nothing to a neuron view: neurons belong to tokens.")
+        initial.update(_in_view(traces[0].group(kind), hide=hide, texts=texts, by=by, token=token))
         if name == "neuron":
-            _check_neurons(traces[0].layer(initial["layer"], initial["kind"]), initial["layer"])
+            _check_neurons(traces[0], initial)
         return cls(name, list(traces), names, initial, lang, encoding)
 
     def html(self) -> str:
@@ -217,11 +227,29 @@ def _initial(
     return initial
 
 
-def _check_neurons(layer: AttentionLayer, number: int) -> None:
-    if layer.formula is None:
+def _in_view(group: AttentionGroup, *, hide: Any, texts: Any, by: By, token: int | None) -> Initial:
+    kept, chosen = hidden(hide, by), texts_in_view(texts, group)
+    initial: Initial = {}
+    if kept:
+        initial["hide"] = kept
+    if chosen is not None:
+        initial["texts"] = chosen
+    if token is not None:
+        check_token(token, group.query_tokens, by, kept, chosen[0] if chosen else None)
+    return initial
+
+
+def _check_neurons(trace: Trace, initial: Initial) -> None:
+    for option in ("by", "hide", "texts"):
+        if option in initial:
+            raise InvalidOption(
+                f"{option}={initial[option]!r} says nothing to a neuron view: neurons belong to tokens, and "
+                "their softmax runs over all of them."
+            )
+    if trace.layer(initial["layer"], initial["kind"]).formula is None:
         raise UnsupportedModel(
-            f"No formula of queries and keys gives the weights of layer {number}, so there are no neurons to "
-            "show: use head_view, model_view or explore."
+            f"No formula of queries and keys gives the weights of layer {initial['layer']}, so there are no "
+            "neurons to show: use head_view, model_view or explore."
         )
 
 

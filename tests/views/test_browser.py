@@ -229,7 +229,7 @@ def test_particles_can_be_hidden(opened, japanese):
     page = opened(japanese.head_view(layer=3, heads=[1], by="word"))
     assert {"助詞"} <= {unit.pos for unit in japanese.tokens.units("word")}
     before = int(page.state("drawnLines"))
-    page.page.get_by_label("Hide particles").check()
+    page.page.get_by_label("particles").check()
     page.page.wait_for_function(
         f"() => Number(document.getElementById('attnviz').dataset.drawnLines) < {before}"
     )

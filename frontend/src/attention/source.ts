@@ -27,6 +27,8 @@ export interface LayerAttention {
   query(head: number, query: number): Float32Array | null;
   key(head: number, key: number): Float32Array | null;
   steps(head: number, query: number): Steps | null;
+  /** Keys are hidden, and rows scaled up to what they summed to with them. */
+  readonly rescaled?: boolean;
 }
 
 export interface Overview {
@@ -36,6 +38,8 @@ export interface Overview {
   readonly columns: number;
   /** u8 [rows × columns], √ scale. */
   map(layer: number, head: number): Uint8Array;
+  /** Shows every token, whatever is left out: that of a long text, whose cells cannot be taken apart. */
+  readonly unchosen?: boolean;
 }
 
 export interface TraceSource {

@@ -1,17 +1,12 @@
 /**
- * The same attention by word or sentence: summed over the keys of a unit, averaged over its queries
- * (Clark et al. 2019), so that rows keep their sum, as long as no unit is left out.
+ * Which tokens are in view, and which of them make up one row or column.
  *
- * Everything here has the shape of what it is made from, so that views draw units as they draw tokens.
+ * Tokens are left out one by one, and what is left is joined to units; so a word of which a part is
+ * hidden stays, without that part, and a unit goes with its last token.
  */
 
-import { FLAG, type TokenTable, type TracePayload } from "../payload/schema";
-import { RowCache } from "./rowcache";
-import type { LayerAttention, Overview, TraceSource } from "./source";
-
-/** What rows and columns stand for. */
-export type By = "token" | "word" | "sentence";
-export const BY: readonly By[] = ["token", "word", "sentence"];
+import { FLAG, type Group, type TokenTable } from "../payload/schema";
+import type { By, Choice, Hide } from "./choice";
 
 /** Particles and auxiliaries, as MeCab names them: they carry grammar, and take much of the view. */
 const FUNCTION_WORDS: ReadonlySet<string | null> = new Set(["助詞", "助動詞"]);
@@ -19,21 +14,88 @@ const FUNCTION_WORDS: ReadonlySet<string | null> = new Set(["助詞", "助動詞
 /** Longer sentences are cut in their labels. */
 const MOST_CHARACTERS = 28;
 
-export interface Choice {
-  by: By;
-  /** Leave particles and auxiliaries out. Only for words. */
-  content: boolean;
+/** Queries or keys as they are shown. */
+export interface Side {
+  /** The tokens of each unit that is shown, in the order of the text. */
+  units: number[][];
+  /** For each of them its number among all units of the table. */
+  place: number[];
+  /** The tokens of the chosen text, hidden ones among them. */
+  text: number[];
+  /** What was to be hidden and is not, because nothing would have been left. */
+  refused: Hide[];
 }
 
-/** The tokens of each unit that is shown, in the order of the text. */
-export function members(table: TokenTable, { by, content }: Choice): number[][] {
-  if (by === "token") return table.label.map((_, token) => [token]);
-  const { of, label, pos } = table.units[by];
-  const found: number[][] = label.map(() => []);
-  for (const [token, unit] of of.entries()) (found[unit] as number[]).push(token);
-  if (by !== "word" || !content) return found;
-  const kept = found.filter((_, unit) => !FUNCTION_WORDS.has(pos[unit] ?? null));
-  return kept.length > 0 ? kept : found; // A text of nothing else would leave nothing to draw.
+/**
+ * @param text The text of a pair whose tokens are wanted; null for all.
+ * @param sinks Tokens that are sinks; none among queries, which stay.
+ */
+export function sideOf(
+  table: TokenTable,
+  { by, hide }: Pick<Choice, "by" | "hide">,
+  text: number | null,
+  sinks: readonly number[],
+): Side {
+  const texts = textOfTokens(table);
+  const own = table.label.flatMap((_, token) =>
+    text === null || texts[token] === text ? [token] : [],
+  );
+  const refused: Hide[] = [];
+  let kept = own;
+  for (const what of hide) {
+    const goes = hides(table, what, by, sinks);
+    const left = kept.filter((token) => !goes(token));
+    if (left.length > 0) kept = left;
+    else refused.push(what);
+  }
+  const found = new Map<number, number[]>();
+  for (const token of kept) {
+    const unit = unitOf(table, by, token);
+    const tokens = found.get(unit);
+    if (tokens === undefined) found.set(unit, [token]);
+    else tokens.push(token);
+  }
+  const place = [...found.keys()].sort((a, b) => a - b);
+  const units = place.map((unit) => found.get(unit) as number[]);
+  return { units, place, text: own, refused };
+}
+
+export interface Sides {
+  queries: Side;
+  keys: Side;
+}
+
+/** Which queries and keys of a group are shown, and of which tokens each consists. */
+export function sidesOf(tables: readonly TokenTable[], group: Group, choice: Choice): Sides {
+  const [from, to] = choice.texts ?? [null, null];
+  return {
+    queries: sideOf(tables[group.queries] as TokenTable, choice, from, []),
+    keys: sideOf(tables[group.keys] as TokenTable, choice, to, group.sinks),
+  };
+}
+
+function hides(
+  table: TokenTable,
+  what: Hide,
+  by: By,
+  sinks: readonly number[],
+): (token: number) => boolean {
+  if (what === "special") return (token) => isSpecial(table, token);
+  if (what === "sinks") return (token) => sinks.includes(token);
+  const { of, pos } = table.units.word;
+  return (token) => by === "word" && FUNCTION_WORDS.has(pos[of[token] as number] ?? null);
+}
+
+function unitOf(table: TokenTable, by: By, token: number): number {
+  return by === "token" ? token : (table.units[by].of[token] as number);
+}
+
+function isSpecial(table: TokenTable, token: number): boolean {
+  return ((table.flags[token] ?? 0) & FLAG.special) !== 0;
+}
+
+export function hasSpecial(table: TokenTable): boolean {
+  return table.flags.some((flags) => (flags & FLAG.special) !== 0);
 }
 
 /** Whether there are particles or auxiliaries to leave out. */
@@ -41,28 +103,62 @@ export function hasFunctionWords(table: TokenTable): boolean {
   return table.units.word.pos.some((pos) => FUNCTION_WORDS.has(pos));
 }
 
-/** The unit that a token is part of; null where that one is left out. */
-export function unitOf(table: TokenTable, choice: Choice, token: number): number | null {
-  const place = members(table, choice).findIndex((tokens) => tokens.includes(token));
-  return place < 0 ? null : place;
+/** Whether there is anything to join: patches of an image belong to no words. */
+export function hasWords(table: TokenTable): boolean {
+  return table.word.some((word) => word !== null);
+}
+
+/** The texts of a pair, or messages of a chat, that a table really holds. */
+export function textsOf(table: TokenTable): number[] {
+  return table.segments.map((_, text) => text).filter((text) => table.segment.includes(text));
+}
+
+/** The text of each token. Added tokens go with what stands before them, those in front with the first,
+ *  as the rules beside the text are drawn; so the choices of texts share out the whole attention. */
+function textOfTokens(table: TokenTable): number[] {
+  let text = textsOf(table)[0] ?? 0;
+  return table.label.map((_, token) => {
+    text = table.segment[token] ?? text;
+    return text;
+  });
+}
+
+/** How many units a table has when nothing is left out. */
+export function unitCount(table: TokenTable, by: By): number {
+  return by === "token" ? table.label.length : table.units[by].label.length;
+}
+
+/** Where a table of units comes from. */
+export interface Origin {
+  table: TokenTable;
+  /** For each unit its number among all that the table has. */
+  place: readonly number[];
+}
+
+const origins = new WeakMap<TokenTable, Origin>();
+
+/** A table that was not made here is its own origin. */
+export function originOf(table: TokenTable): Origin {
+  return origins.get(table) ?? { table, place: table.label.map((_, token) => token) };
 }
 
 /** Units in the shape of tokens. */
-export function unitTable(table: TokenTable, choice: Choice): TokenTable {
-  if (choice.by === "token") return table;
-  const { of, label } = table.units[choice.by];
-  const units = members(table, choice);
+export function unitTable(table: TokenTable, by: By, { units, place }: Side): TokenTable {
+  if (by === "token" && units.length === table.label.length) return table;
   const first = units.map((tokens) => tokens[0] as number);
-  return {
+  const names = by === "token" ? table.label : table.units[by].label;
+  const made = {
     ...table,
-    label: first.map((token) => shortened(label[of[token] as number] ?? "")),
+    label: place.map((unit) => (by === "token" ? names[unit] : shortened(names[unit])) ?? ""),
     raw: units.map((tokens) => tokens.map((token) => table.raw[token] ?? "").join(" ")),
     id: first.map((token) => table.id[token] as number),
     segment: first.map((token) => table.segment[token] ?? null),
-    word: first.map(() => null),
+    word: first.map((token) => (by === "token" ? (table.word[token] ?? null) : null)),
     flags: units.map((tokens) => flagsOf(tokens.map((token) => table.flags[token] ?? 0))),
-    part: first.map(() => null),
+    part: first.map((token) => (by === "token" ? (table.part[token] ?? null) : null)),
   };
+  origins.set(made, { table, place });
+  return made;
 }
 
 /** One guessed place makes the unit's doubtful; special or unknown it is only as a whole. */
@@ -71,131 +167,8 @@ function flagsOf(flags: readonly number[]): number {
   return all | flags.reduce((some, own) => some | (own & FLAG.approx), 0);
 }
 
-function shortened(label: string): string {
+function shortened(label = ""): string {
   const characters = [...label];
   if (characters.length <= MOST_CHARACTERS) return label;
   return `${characters.slice(0, MOST_CHARACTERS - 1).join("")}…`;
-}
-
-/** A source whose tokens are units. */
-export function unitSource(base: TraceSource, choice: Choice): TraceSource {
-  const tables = base.trace.tokens;
-  const trace: TracePayload = {
-    ...base.trace,
-    tokens: tables.map((table) => unitTable(table, choice)),
-  };
-  const units = tables.map((table) => members(table, choice));
-  const layers = new WeakMap<LayerAttention, LayerAttention>();
-  const overviews = new WeakMap<Overview, Overview>();
-
-  function grouped(
-    kind: Parameters<TraceSource["layer"]>[0],
-    layer: LayerAttention,
-  ): LayerAttention {
-    const { queries, keys } = base.group(kind);
-    let made = layers.get(layer);
-    if (made === undefined) {
-      made = new UnitLayer(layer, units[queries] as number[][], units[keys] as number[][]);
-      layers.set(layer, made);
-    }
-    return made;
-  }
-
-  return {
-    trace,
-    group: base.group,
-    async layer(kind, layer) {
-      return grouped(kind, await base.layer(kind, layer));
-    },
-    loaded(kind, layer) {
-      const found = base.loaded(kind, layer);
-      return found && grouped(kind, found);
-    },
-    async overview(kind) {
-      const whole = await base.overview(kind);
-      const { queries, keys } = base.group(kind);
-      let made = overviews.get(whole);
-      if (made === undefined) {
-        made = pooled(whole, units[queries] as number[][], units[keys] as number[][]);
-        overviews.set(whole, made);
-      }
-      return made;
-    },
-  };
-}
-
-export class UnitLayer implements LayerAttention {
-  readonly layer;
-  readonly queries: number;
-  readonly keys: number;
-  readonly #cache: RowCache;
-
-  constructor(
-    readonly base: LayerAttention,
-    readonly queryUnits: readonly number[][],
-    readonly keyUnits: readonly number[][],
-  ) {
-    this.layer = base.layer;
-    this.queries = queryUnits.length;
-    this.keys = keyUnits.length;
-    this.#cache = new RowCache(this.keys);
-  }
-
-  row(head: number, query: number): Float32Array {
-    return this.#cache.get(head * this.queries + query, () => {
-      const tokens = this.queryUnits[query] as number[];
-      const rows = tokens.map((token) => this.base.row(head, token));
-      return pool(rows, this.keyUnits);
-    });
-  }
-
-  query(): null {
-    return null;
-  }
-
-  key(): null {
-    return null;
-  }
-
-  steps(): null {
-    return null;
-  }
-}
-
-/** The mean of rows, summed over the keys of each unit. */
-function pool(
-  rows: readonly { readonly [key: number]: number }[],
-  units: readonly number[][],
-): Float32Array {
-  return Float32Array.from(units, (keys) => {
-    let sum = 0;
-    for (const row of rows) for (const key of keys) sum += row[key] as number;
-    return sum / rows.length;
-  });
-}
-
-/** Thumbnails by unit. Those of a long text are pooled already, and stay as they are. */
-function pooled(
-  whole: Overview,
-  queryUnits: readonly number[][],
-  keyUnits: readonly number[][],
-): Overview {
-  const { rows, columns } = whole;
-  const each = (units: readonly number[][]) => Math.max(-1, ...units.flat()) + 1;
-  if (rows < each(queryUnits) || columns < each(keyUnits)) return whole;
-  return {
-    ...whole,
-    rows: queryUnits.length,
-    columns: keyUnits.length,
-    map(layer, head) {
-      const weights = Float32Array.from(whole.map(layer, head), (value) => (value / 255) ** 2);
-      const out = new Uint8Array(queryUnits.length * keyUnits.length);
-      for (const [place, tokens] of queryUnits.entries()) {
-        const own = tokens.map((row) => weights.subarray(row * columns, (row + 1) * columns));
-        const row = pool(own, keyUnits).map((weight) => 255 * Math.sqrt(Math.min(1, weight)));
-        out.set(row, place * keyUnits.length);
-      }
-      return out;
-    },
-  };
 }

@@ -6,7 +6,7 @@
  * place in its token table.
  */
 
-export const SCHEMA = 3;
+export const SCHEMA = 4;
 
 /** Where an array lies: `shape` numbers of `dtype`, from byte `offset` of the unpacked chunk on.
  *  Numbers of more than one byte lie byte plane by byte plane (all lowest bytes, then the next …):
@@ -103,6 +103,8 @@ export interface Group {
   layers: Layer[];
   /** u8 [layer, head, rows, columns], value = round(255 √w), w the largest weight of each cell. */
   overview: ArrayRef;
+  /** Keys that take a large share whatever the query says, in the order of the text. */
+  sinks: number[];
 }
 
 export interface ModelFacts {
@@ -131,10 +133,14 @@ export interface InitialState {
   layer?: number;
   heads?: number[];
   head?: number;
-  /** Indices of `by`'s units, tokens by default. */
+  /** Number of the unit (`by`; tokens by default) among all, hidden ones counted. */
   token?: number;
   threshold?: number;
   by?: "token" | "word" | "sentence";
+  /** What is left out: special tokens, sinks, Japanese particles. */
+  hide?: ("special" | "sinks" | "particles")[];
+  /** Queries of one text, keys of one; null for all. */
+  texts?: [number | null, number | null];
 }
 
 export interface Payload {

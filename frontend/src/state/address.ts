@@ -1,6 +1,6 @@
 /** The selection in the address bar, as `#layer=3&head=5&token=7`, so that a link restores it. */
 
-import { BY } from "../attention/units";
+import { BY, formatTexts, HIDE, type Texts } from "../attention/choice";
 import { KINDS } from "../payload/schema";
 import type { Wish } from "./initial";
 import type { State } from "./state";
@@ -21,13 +21,24 @@ export function parseAddress(hash: string): Wish {
   if (from >= 0 && from <= 1) wish.threshold = from;
   const by = BY.find((one) => one === fields.get("by"));
   if (by !== undefined) wish.by = by;
-  if (fields.has("content")) wish.content = fields.get("content") === "true";
+  const hide = fields.get("hide")?.split(",") ?? null;
+  if (hide !== null) wish.hide = HIDE.filter((what) => hide.includes(what));
+  const texts = fields.get("texts");
+  if (texts !== null && TEXTS.test(texts)) wish.texts = textsOf(texts);
   const pane = fields.get("pane");
   if (pane === "head" || pane === "neuron") wish.pane = pane;
   return wish;
 }
 
-/** Writes only what tells this state from the one the page opens with. */
+const TEXTS = /^(\d+|all)-(\d+|all)$/;
+
+function textsOf(written: string): Texts {
+  const [from, to] = written.split("-").map((text) => (text === "all" ? null : Number(text)));
+  return [from ?? null, to ?? null];
+}
+
+/** Writes only what tells this state from the one the page opens with. `token` is to be its number among all units, hidden
+ *  ones counted, so that it means the same token whatever is left out. */
 export function formatAddress(state: State, opening: State): string {
   const parts: string[] = [];
   const add = (name: string, value: string | number, from: string | number): void => {
@@ -36,7 +47,8 @@ export function formatAddress(state: State, opening: State): string {
   add("trace", state.trace, 0);
   if (state.kind !== opening.kind) parts.push(`kind=${state.kind}`);
   add("by", state.by, opening.by);
-  if (state.content !== opening.content) parts.push(`content=${state.content}`);
+  add("hide", state.hide.join() || "none", opening.hide.join() || "none");
+  add("texts", written(state.texts), written(opening.texts));
   parts.push(`layer=${state.layer}`, `head=${state.head}`);
   add("heads", state.heads.join(","), opening.heads.join(","));
   if (state.token !== null) parts.push(`token=${state.token}`);
@@ -44,6 +56,8 @@ export function formatAddress(state: State, opening: State): string {
   add("pane", state.pane, opening.pane);
   return `#${parts.join("&")}`;
 }
+
+const written = (texts: Texts | null): string => formatTexts(texts ?? [null, null]);
 
 /** A sandboxed frame has no address of its own and throws; there the selection simply is not kept. */
 export function readAddress(): Wish {

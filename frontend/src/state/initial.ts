@@ -1,8 +1,9 @@
 /** The state a page opens with, and how any wish is made to fit what the page carries. */
 
-import { type By, members } from "../attention/units";
-import type { Kind, Payload, TracePayload } from "../payload/schema";
-import type { State } from "./state";
+import { type By, type Choice, HIDE, type Hide, type Texts } from "../attention/choice";
+import { sidesOf, textsOf } from "../attention/units";
+import type { Group, Kind, Payload, TracePayload } from "../payload/schema";
+import { choiceOf, type State } from "./state";
 
 /** Lines below this weight are not drawn unless asked for. */
 export const THRESHOLD = 0.04;
@@ -19,33 +20,28 @@ export interface Wish {
   layer?: number;
   heads?: number[];
   head?: number;
+  /** Its number among all units, hidden ones counted. */
   token?: number | null;
   threshold?: number;
   pane?: State["pane"];
   by?: By;
-  content?: boolean;
+  hide?: readonly Hide[];
+  texts?: Texts | null;
 }
 
 /** The nearest state that the page can show. */
 export function fitted(payload: Payload, wish: Wish): State {
   const trace = clamp(wish.trace ?? 0, payload.traces.length);
   const pane = paneOf(payload.view, wish.pane);
-  // Neurons belong to tokens.
-  const by = pane === "neuron" ? "token" : (wish.by ?? "token");
-  const { kind, layer, heads, head, token } = fitToTrace(payload.traces[trace] as TracePayload, {
-    ...wish,
-    by,
-  });
+  const hide = HIDE.filter((what) => wish.hide?.includes(what));
+  const wanted = { ...wish, by: wish.by ?? "token", hide, pane };
+  const fit = fitToTrace(payload.traces[trace] as TracePayload, wanted);
   const threshold = wish.threshold ?? THRESHOLD;
   return {
     trace,
-    kind,
-    by,
-    content: wish.content ?? false,
-    layer,
-    heads,
-    head,
-    token,
+    by: wanted.by,
+    hide,
+    ...fit,
     hover: null,
     hoverKey: null,
     threshold: Math.min(1, Math.max(0, threshold)),
@@ -62,11 +58,11 @@ function paneOf(view: Payload["view"], wanted: State["pane"] = "head"): State["p
   return view === "neuron" ? "neuron" : "head";
 }
 
-/** Layer, heads and token that a text and one kind of its attention really have. */
+/** Layer, heads, texts and token that a text and one kind of its attention really have. */
 export function fitToTrace(
   trace: TracePayload,
-  wish: Wish,
-): Pick<State, "kind" | "layer" | "heads" | "head" | "token"> {
+  wish: Wish & Pick<State, "by" | "hide" | "pane">,
+): Pick<State, "kind" | "layer" | "heads" | "head" | "texts" | "token"> {
   const group = trace.groups.find((one) => one.kind === wish.kind) ?? trace.groups[0];
   if (group === undefined) throw new Error(`The text “${trace.title}” carries no attention.`);
   const layer = clamp(wish.layer ?? 0, group.layers.length);
@@ -77,11 +73,33 @@ export function fitToTrace(
       ? [...new Set(asked)].sort((a, b) => a - b)
       : Array.from({ length: count > MOST_AT_ONCE ? FIRST_HEADS : count }, (_, head) => head);
   const head = isPlace(wish.head, count) ? wish.head : (heads[0] as number);
-  const table = trace.tokens[group.queries];
-  const choice = { by: wish.by ?? "token", content: wish.content ?? false };
-  const queries = table === undefined ? 0 : members(table, choice).length;
-  const token = isPlace(wish.token, queries) ? wish.token : null;
-  return { kind: group.kind, layer, heads, head, token };
+  const texts = fitTexts(trace, group, wish.texts ?? null);
+  const choice = choiceOf({ ...wish, texts });
+  const token = wish.token == null ? null : placeOf(trace, group, choice, wish.token);
+  return { kind: group.kind, layer, heads, head, texts, token };
+}
+
+/** Texts that are there to choose from; null where that is everything. */
+function fitTexts(trace: TracePayload, group: Group, texts: Texts | null): Texts | null {
+  const known = (table: number, text: number | null | undefined): number | null => {
+    const tokens = trace.tokens[table];
+    const there = tokens === undefined ? [] : textsOf(tokens);
+    return text != null && there.length > 1 && there.includes(text) ? text : null;
+  };
+  const from = known(group.queries, texts?.[0]);
+  const to = known(group.keys, texts?.[1]);
+  return from === null && to === null ? null : [from, to];
+}
+
+/** Where a query stands among those that are shown; null where it is left out. */
+export function placeOf(
+  trace: TracePayload,
+  group: Group,
+  choice: Choice,
+  unit: number,
+): number | null {
+  const place = sidesOf(trace.tokens, group, choice).queries.place.indexOf(unit);
+  return place < 0 ? null : place;
 }
 
 function isPlace(value: number | null | undefined, count: number): value is number {

@@ -1,24 +1,21 @@
 /** What the person has chosen. Views are functions of the payload and this. */
 
-import type { By } from "../attention/units";
+import { type Choice, EVERYTHING } from "../attention/choice";
 import type { Kind } from "../payload/schema";
 
 export type PaneName = "head" | "neuron";
 
-export interface State {
+/** By what rows and columns go, what is hidden, and which texts are in view; see `choiceOf`. */
+export interface State extends Choice {
   /** Which text. */
   trace: number;
   kind: Kind;
-  /** What rows and columns stand for: token, hover and hoverKey are indices of these. */
-  by: By;
-  /** Whether words leave particles and auxiliaries out. */
-  content: boolean;
   layer: number;
   /** Heads that are switched on in the head view, ascending. */
   heads: number[];
   /** The one head that the enlarged map and the neuron view show. */
   head: number;
-  /** The pinned query token, or null. */
+  /** The pinned query, or null. This and the next two are places among what is shown. */
   token: number | null;
   /** The query token under the pointer or the keyboard's cursor, or null. */
   hover: number | null;
@@ -34,6 +31,11 @@ export interface State {
   pane: PaneName;
   /** Neurons in the neuron view: as in the model, or by their spread over the keys. */
   neurons: "index" | "contribution";
+}
+
+/** The choice that is in force: neurons belong to tokens, and their sum to all of them. */
+export function choiceOf(state: Choice & Pick<State, "pane">): Choice {
+  return state.pane === "neuron" ? EVERYTHING : state;
 }
 
 export type Listener = (state: State, previous: State) => void;

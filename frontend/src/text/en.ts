@@ -1,3 +1,4 @@
+import { CHOICE_WORDS } from "./choice";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import type { Strings } from "./strings";
@@ -41,9 +42,7 @@ export const EN: Strings = {
   },
   finders: (names) => `words by ${names}`,
   characters: "single characters (PyICU, which has dictionaries, is not installed)",
-  content: "Hide particles",
-  contentMeaning:
-    "Leave Japanese particles and auxiliaries out. The other weights stay as they are, so rows no longer sum to 1.",
+  choice: CHOICE_WORDS.en,
   layer: "Layer",
   layerBefore: "Layer before",
   layerAfter: "Next layer",
@@ -70,6 +69,7 @@ export const EN: Strings = {
   loading: (layer) => `layer ${layer} …`,
   empty: (threshold, largest) => `no weight reaches ${threshold}; the largest is ${largest}`,
   emptyRemedy: (threshold) => `Draw lines from ${threshold}`,
+  weightless: "no weight left in view",
   strongest: "strongest keys",
   strongestMean: "strongest keys, mean of the queries in view",
   tableCaption: (token, layer) => `What “${token}” attends to in layer ${layer}`,
@@ -79,6 +79,7 @@ export const EN: Strings = {
   capped: (count) => `only the strongest ${count} lines are drawn`,
   precision: (vectors, error) =>
     `${vectors ? "computed here from q and k" : "8-bit weights"}, error ≤ ${error}`,
+  beforeRescaling: (precision) => `${precision} before rescaling`,
   offline: "offline, nothing leaves this page",
   failed: (message) => `This cannot be shown: ${message}`,
   model: MODEL_WORDS.en,

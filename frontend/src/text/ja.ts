@@ -1,3 +1,4 @@
+import { CHOICE_WORDS } from "./choice";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import type { Strings } from "./strings";
@@ -46,8 +47,7 @@ export const JA: Strings = {
   },
   finders: (names) => `単語の区切り：${names}`,
   characters: "1 文字ずつ（辞書を持つ PyICU がインストールされていない）",
-  content: "助詞を隠す",
-  contentMeaning: "助詞と助動詞を除く。残りの重みは変えないので、行の和は 1 にならない。",
+  choice: CHOICE_WORDS.ja,
   layer: "層",
   layerBefore: "前の層",
   layerAfter: "次の層",
@@ -72,6 +72,7 @@ export const JA: Strings = {
   loading: (layer) => `層 ${layer} …`,
   empty: (threshold, largest) => `${threshold} に達する重みはありません（最大 ${largest}）`,
   emptyRemedy: (threshold) => `${threshold} から表示する`,
+  weightless: "表示範囲に重みが残っていません",
   strongest: "強いキー",
   strongestMean: "強いキー（表示中のクエリの平均）",
   tableCaption: (token, layer) => `層 ${layer} で「${token}」が注意を向ける先`,
@@ -81,6 +82,7 @@ export const JA: Strings = {
   capped: (count) => `強い順に ${count} 本のみ表示`,
   precision: (vectors, error) =>
     `${vectors ? "q と k からこの場で計算" : "8 ビットの重み"}、誤差 ${error} 以下`,
+  beforeRescaling: (precision) => `${precision}（拡大前）`,
   offline: "オフラインで動作、通信なし",
   failed: (message) => `表示できません：${message}`,
   model: MODEL_WORDS.ja,

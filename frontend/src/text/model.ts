@@ -24,6 +24,8 @@ export interface ModelWords {
   loading(layer: number): string;
   /** Status: thumbnails of long texts are pooled. */
   pooled(rows: number, columns: number): string;
+  /** Status: … and cannot follow what is left out. */
+  unchosen: string;
 }
 
 export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
@@ -53,6 +55,7 @@ export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
     loading: (layer) => `layer ${layer} …`,
     pooled: (rows, columns) =>
       `thumbnails show the largest weight of each cell, ${rows} × ${columns} cells a head`,
+    unchosen: "thumbnails of a text of this length show all tokens, whatever is left out",
   },
   ja: {
     title: "モデルビュー",
@@ -78,5 +81,6 @@ export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
     zoom: (layer, head) => `層 ${layer}・ヘッド ${head} の注意：行がクエリ、列がキー`,
     loading: (layer) => `層 ${layer} …`,
     pooled: (rows, columns) => `サムネイルは各升の最大の重み（1 ヘッド ${rows} × ${columns} 升）`,
+    unchosen: "この長さの文のサムネイルは、除いたトークンも含む",
   },
 };

@@ -1,7 +1,8 @@
 /** The page's own words, in every language it speaks. */
 
-import type { By } from "../attention/units";
+import type { By } from "../attention/choice";
 import type { Kind } from "../payload/schema";
+import type { ChoiceWords } from "./choice";
 import { EN } from "./en";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
@@ -32,8 +33,8 @@ export interface Strings {
   /** Who found the words, by name, and what to say of a script whose dictionary is missing. */
   finders(names: string): string;
   characters: string;
-  content: string;
-  contentMeaning: string;
+  /** Texts chosen and tokens hidden. */
+  choice: ChoiceWords;
   layer: string;
   layerBefore: string;
   layerAfter: string;
@@ -59,6 +60,8 @@ export interface Strings {
   loading(layer: number): string;
   empty(threshold: string, largest: string): string;
   emptyRemedy(threshold: string): string;
+  /** Where all of a row's weight lies on what is out of view. */
+  weightless: string;
   strongest: string;
   strongestMean: string;
   tableCaption(token: string, layer: number): string;
@@ -67,6 +70,8 @@ export interface Strings {
   carried(share: string, drawn: string, of: string, inView: boolean): string;
   capped(count: string): string;
   precision(vectors: boolean, error: string): string;
+  /** The same where rows were scaled up, and errors with them. */
+  beforeRescaling(precision: string): string;
   offline: string;
   failed(message: string): string;
   model: ModelWords;

@@ -1,23 +1,34 @@
-/** The row of controls that hold for the whole page: kind, units, lines from, find. */
+/** The row of controls that hold for the whole page: kind, texts, units, hide, lines from, find. */
 
-import { BY, type By, hasFunctionWords } from "../attention/units";
-import { KINDS, type Kind, type TracePayload } from "../payload/schema";
-import type { State } from "../state/state";
+import { BY, type By, type Hide, type Texts } from "../attention/choice";
+import { hasWords } from "../attention/units";
+import { KINDS, type Kind, type TokenTable, type TracePayload } from "../payload/schema";
+import { choiceOf, type State } from "../state/state";
 import type { Strings } from "../text/strings";
 import { el } from "./dom";
 import type { Find } from "./find";
+import { hideControl } from "./hide";
 import { segmented } from "./segmented";
+import { textsControl } from "./texts";
 import type { Threshold } from "./threshold";
 
 export interface Controls {
   element: HTMLElement;
+  /** @param trace With all its tokens, whatever is left out of view. */
   update(state: State, trace: TracePayload): void;
 }
 
 export function controls(
   strings: Strings,
   parts: { threshold: Threshold; find: Find },
-  choose: { kind(kind: Kind): void; by(by: By): void; content(content: boolean): void },
+  choose: {
+    kind(kind: Kind): void;
+    texts(texts: Texts | null): void;
+    by(by: By): void;
+    hide(hide: readonly Hide[]): void;
+  },
+  /** On a page of the neuron view alone there is nothing to choose. */
+  neuronsOnly: boolean,
 ): Controls {
   const slot = el("div", { class: "labelled kind" });
   const units = segmented(
@@ -25,21 +36,14 @@ export function controls(
     BY.map((value) => ({ value, label: strings.bys[value], title: strings.byMeaning[value] })),
     choose.by,
   );
-  const box = el("input", { type: "checkbox" });
-  box.addEventListener("change", () => choose.content(box.checked));
-  const content = el(
-    "label",
-    { class: "labelled content", title: strings.contentMeaning },
-    box,
-    el("span", {}, strings.content),
-  );
+  const texts = textsControl(strings.choice, choose.texts);
+  const hide = hideControl(strings.choice, choose.hide);
   const by = el("div", { class: "labelled by" }, units.element);
   const element = el(
     "div",
     { class: "controls" },
     slot,
-    by,
-    content,
+    ...(neuronsOnly ? [] : [texts.element, by, hide.element]),
     parts.threshold.element,
     el("div", { class: "controls-end" }, parts.find.element),
   );
@@ -60,11 +64,16 @@ export function controls(
         slot.replaceChildren(el("span", { class: "label" }, strings.kind), kinds.element);
       }
       kinds?.select(state.kind);
-      units.select(state.by);
-      box.checked = state.content;
-      // Neurons belong to tokens.
-      by.hidden = state.pane === "neuron";
-      content.hidden = state.by !== "word" || !trace.tokens.some(hasFunctionWords);
+      const group = trace.groups.find((one) => one.kind === state.kind);
+      const queries = trace.tokens[group?.queries ?? 0] as TokenTable;
+      const keys = trace.tokens[group?.keys ?? 0] as TokenTable;
+      const choice = choiceOf(state);
+      const off = state.pane === "neuron" ? strings.choice.neurons : null;
+      texts.update(choice.texts, queries, keys, off);
+      units.select(choice.by);
+      units.disable(off);
+      by.hidden = !hasWords(queries) && !hasWords(keys);
+      hide.update(choice, { queries, keys, sinks: group?.sinks ?? [], off });
       parts.threshold.element.hidden = state.pane === "neuron";
     },
   };

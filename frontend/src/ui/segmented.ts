@@ -14,6 +14,8 @@ export interface Option<Value extends string> {
 export interface Segmented<Value extends string> {
   element: HTMLElement;
   select(value: Value): void;
+  /** Switches it off, with the reason in its titles, or on again. */
+  disable(reason: string | null): void;
 }
 
 export function segmented<Value extends string>(
@@ -61,6 +63,13 @@ export function segmented<Value extends string>(
         const on = option.value === value;
         buttons[i]?.setAttribute("aria-checked", String(on));
         buttons[i]?.setAttribute("tabindex", on ? "0" : "-1");
+      }
+    },
+    disable(reason) {
+      for (const [i, option] of options.entries()) {
+        const button = buttons[i] as HTMLButtonElement;
+        button.disabled = reason !== null;
+        button.title = reason ?? option.title ?? "";
       }
     },
   };

@@ -3,16 +3,20 @@
  * drawn after a change.
  */
 
+import { type Choice, choiceName, EVERYTHING, formatTexts } from "../attention/choice";
+import { type ChosenSource, chosenSource } from "../attention/chosen";
+import type { Mass } from "../attention/shares";
 import type { TraceSource } from "../attention/source";
 import { traceSource } from "../attention/trace";
-import { type Choice, members, unitOf, unitSource } from "../attention/units";
+import { originOf, sidesOf } from "../attention/units";
 import { theme as themeOf } from "../draw/colour";
 import { type ChunkReader, checkSchema } from "../payload/decode";
 import type { Group, Payload, TokenTable } from "../payload/schema";
 import { formatAddress, readAddress, writeAddress } from "../state/address";
-import { fitToTrace, fitted, type Wish } from "../state/initial";
-import type { PaneName, State } from "../state/state";
+import { fitToTrace, fitted, placeOf, type Wish } from "../state/initial";
+import { choiceOf, type PaneName, type State } from "../state/state";
 import { createStore } from "../state/store";
+import { chosenSentences } from "../text/choice";
 import { strings as stringsOf } from "../text/strings";
 import { findTokens } from "../text/tokens";
 import { soloed, toggled } from "../ui/chips";
@@ -48,26 +52,33 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   checkSchema(payload);
   const strings = stringsOf(payload.lang);
   const tokens = payload.traces.map((trace) => traceSource(trace, read));
-  const units = new Map<string, TraceSource>();
+  const choices = new Map<string, ChosenSource>();
   const opening = fitted(payload, payload.initial);
   const store = createStore(fitted(payload, { ...payload.initial, ...readAddress() }));
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const theme = () => themeOf(dark.matches);
-  /** The trace that the state names, by the units that it names. Neurons belong to tokens. */
-  function source(state: State): TraceSource {
-    const base = tokens[state.trace] as TraceSource;
-    if (state.by === "token") return base;
-    const name = `${state.trace} ${state.by} ${state.content}`;
-    let found = units.get(name);
+  const whole = (state: State): TraceSource => tokens[state.trace] as TraceSource;
+  /** The trace that the state names, as it is chosen to be seen; null where that is as it is. */
+  function choice(state: State): ChosenSource | null {
+    const wanted = choiceOf(state);
+    if (choiceName(wanted) === choiceName(EVERYTHING)) return null;
+    const name = `${state.trace} ${choiceName(wanted)}`;
+    let found = choices.get(name);
     if (found === undefined) {
-      found = unitSource(base, state);
-      units.set(name, found);
+      found = chosenSource(whole(state), wanted);
+      choices.set(name, found);
     }
     return found;
   }
+  const source = (state: State): TraceSource => choice(state) ?? whole(state);
   const groupOf = (state: State): Group => source(state).group(state.kind);
   const queriesOf = (state: State): TokenTable =>
     source(state).trace.tokens[groupOf(state).queries] as TokenTable;
+  function wholeTables(state: State): { queries: TokenTable; keys: TokenTable } {
+    const { queries, keys } = whole(state).group(state.kind);
+    const at = (table: number): TokenTable => whole(state).trace.tokens[table] as TokenTable;
+    return { queries: at(queries), keys: at(keys) };
+  }
   const headsOf = (state: State): number => groupOf(state).layers[state.layer]?.heads ?? 0;
 
   const tooltip = createTooltip();
@@ -81,20 +92,27 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
 
   /** Changes the selection and lets it fit what the page carries. */
   function wish(change: Wish): void {
-    const state = { ...store.get(), ...change };
+    const now = store.get();
+    const state = { ...now, token: pinned(now), ...change };
     const trace = payload.traces[state.trace];
     if (trace !== undefined) store.set({ trace: state.trace, ...fitToTrace(trace, state) });
   }
-  /** Other units: what was pinned stays pinned, as the unit that it is part of. */
-  function regroup(change: Partial<Choice> & Partial<State>): void {
+  /** The number of the pinned query among all units, hidden ones counted. */
+  function pinned(state: State): number | null {
+    return state.token === null ? null : (originOf(queriesOf(state)).place[state.token] ?? null);
+  }
+  /** Another choice: what was pinned stays pinned, as the unit that it is part of, while that is shown. */
+  function choose(change: Partial<Choice> & Pick<Partial<State>, "pane">): void {
     const state = store.get();
-    const next = { ...state, ...change };
-    const table = (tokens[state.trace] as TraceSource).trace.tokens[groupOf(state).queries];
-    const pinned =
-      table === undefined || state.token === null
-        ? undefined
-        : members(table, state)[state.token]?.[0];
-    const token = table === undefined || pinned === undefined ? null : unitOf(table, next, pinned);
+    const next = choiceOf({ ...state, ...change });
+    const { trace } = whole(state);
+    const group = whole(state).group(state.kind);
+    const own = sidesOf(trace.tokens, group, choiceOf(state)).queries.units[state.token ?? -1];
+    const all = sidesOf(trace.tokens, group, { ...next, hide: [], texts: null }).queries;
+    const unit = all.units.findIndex(
+      (unit) => own !== undefined && unit.includes(own[0] as number),
+    );
+    const token = placeOf(trace, group, next, unit);
     store.set({ ...change, token, hover: null, hoverKey: null });
   }
   const toggle = (head: number): void => {
@@ -117,7 +135,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (token !== null) store.set({ token });
   };
 
-  const header = makeHeader(payload, strings, (trace) => wish({ trace, token: null }));
+  const header = makeHeader(payload, strings, (trace) => wish({ trace, token: null, texts: null }));
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),
@@ -127,13 +145,15 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     strings,
     { threshold: slider, find },
     {
-      kind: (kind) => wish({ kind, token: null }),
-      by: (by) => regroup({ by }),
-      content: (content) => regroup({ content }),
+      kind: (kind) => wish({ kind, token: null, texts: null }),
+      by: (by) => choose({ by }),
+      texts: (texts) => choose({ texts }),
+      hide: (hide) => choose({ hide }),
     },
+    payload.view === "neuron",
   );
   const bar = paneBar(strings, panes, payload.inline, {
-    pane: (pane) => (pane === "neuron" ? regroup({ pane, by: "token" }) : store.set({ pane })),
+    pane: (pane) => choose({ pane }),
     layer: stepLayer,
     toggle,
     solo,
@@ -173,12 +193,27 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     return pane;
   }
 
+  let said: { name: string; mass: Mass | null } | null = null;
+
+  /** What the choice takes out of view, in the heads that are shown. */
+  function massOut(state: State): Mass | null {
+    const { hide, texts } = choiceOf(state);
+    if (hide.length === 0 && texts === null) return null;
+    const heads = state.heads.join();
+    const name = `${state.trace} ${state.kind} ${choiceName(state)} ${state.layer} ${heads}`;
+    if (said?.name !== name || said.mass === null) {
+      const mass = choice(state)?.mass(state.kind, state.layer, state.heads) ?? null;
+      said = { name, mass };
+    }
+    return said.mass;
+  }
+
   let histogram: { name: string; bins: Float64Array } | null = null;
 
   function bins(state: State): Float64Array | null {
     const attention = source(state).loaded(state.kind, state.layer);
     if (attention === undefined) return null;
-    const name = `${state.trace} ${state.kind} ${state.by} ${state.content} ${state.layer} ${state.heads.join()}`;
+    const name = `${state.trace} ${state.kind} ${choiceName(choiceOf(state))} ${state.layer} ${state.heads.join()}`;
     if (histogram?.name !== name) histogram = { name, bins: massHistogram(attention, state.heads) };
     return histogram.bins;
   }
@@ -190,8 +225,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     const group = groupOf(state);
     const queries = queriesOf(state);
     const now = theme();
-    header.update(state, (tokens[state.trace] as TraceSource).trace, group);
-    controls.update(state, source(state).trace);
+    header.update(state, whole(state).trace, whole(state).group(state.kind));
+    controls.update(state, whole(state).trace);
     bar.update(state, {
       layers: group.layers.length,
       heads: headsOf(state),
@@ -209,10 +244,17 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     status.update([
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
-      ...(state.by === "word" ? [strings.finders(finders(queries))] : []),
+      ...chosenSentences(strings.choice, {
+        choice: choiceOf(state),
+        tables: wholeTables(state),
+        sinks: group.sinks,
+        refused: choice(state)?.refused(state.kind) ?? [],
+        mass: massOut(state),
+      }),
+      ...(choiceOf(state).by === "word" ? [strings.finders(finders(queries))] : []),
       ...source(state).trace.notes,
     ]);
-    writeAddress(formatAddress(state, opening));
+    writeAddress(formatAddress({ ...state, token: pinned(state) }, opening));
     mark(state);
   }
 
@@ -228,7 +270,10 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     dataset.view = payload.view;
     dataset.trace = String(state.trace);
     dataset.kind = state.kind;
-    dataset.by = state.by;
+    const { by, hide, texts } = choiceOf(state);
+    dataset.by = by;
+    dataset.hide = hide.join();
+    dataset.texts = texts === null ? "" : formatTexts(texts);
     dataset.layer = String(state.layer);
     dataset.heads = state.heads.join(",");
     dataset.head = String(state.head);
@@ -256,10 +301,14 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     document.documentElement.dataset.attnviz = "error";
   }
 
-  const unsubscribe = store.subscribe((state) => {
+  let seen = source(store.get());
+  const unsubscribe = store.subscribe((state, previous) => {
     const missing = source(state).loaded(state.kind, state.layer) === undefined;
+    const other = seen !== source(state) || state.kind !== previous.kind;
+    seen = source(state);
     refresh();
-    if (missing) load(state).then(refresh, fail);
+    // With another choice come other thumbnails, of which the status line has something to say.
+    if (missing || (other && model !== null)) load(state).then(refresh, fail);
   });
   const stopKeys = listenForKeys(root, {
     store,

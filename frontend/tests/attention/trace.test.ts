@@ -14,6 +14,7 @@ const trace: TracePayload = {
   groups: [
     {
       kind: "decoder",
+      sinks: [],
       queries: 0,
       keys: 0,
       overview: { chunk: "o", offset: 0, dtype: "u8", shape: [2, 1, 2, 2] },

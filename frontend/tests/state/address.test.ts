@@ -12,10 +12,26 @@ describe("address", () => {
     expect(fitted(payload, parseAddress(hash))).toEqual(state);
   });
 
-  test.each(["", "#layer=x&heads=a,b", "#token=-1&from=7", "#kind=none&pane=text", "#<script>"])(
-    "%j asks for nothing",
-    (hash) => {
-      expect(parseAddress(hash)).toEqual({});
-    },
-  );
+  test("what is hidden and which texts are in view survive too", () => {
+    const opening = fitted(payload, {});
+    const state = fitted(payload, { hide: ["sinks", "special"], texts: [null, 1], by: "token" });
+    const hash = formatAddress(state, opening);
+    expect(hash).toBe("#hide=special,sinks&texts=all-1&layer=0&head=0");
+    expect(fitted(payload, parseAddress(hash))).toEqual(state);
+    expect(formatAddress(opening, state)).toBe("#hide=none&texts=all-all&layer=0&head=0");
+    const back = fitted(payload, { ...state, ...parseAddress("#hide=none&texts=all-all") });
+    expect(back).toMatchObject({ hide: [], texts: null });
+  });
+
+  test.each([
+    "",
+    "#layer=x&heads=a,b",
+    "#token=-1&from=7",
+    "#kind=none&pane=text",
+    "#texts=0",
+    "#texts=a-b",
+    "#<script>",
+  ])("%j asks for nothing", (hash) => {
+    expect(parseAddress(hash)).toEqual({});
+  });
 });

@@ -24,6 +24,19 @@ describe("fitting a wish to a page", () => {
     expect(fitted(payload, { kind: "cross" }).kind).toBe("encoder");
   });
 
+  test("a token is numbered as in the text, and a place among what is shown", () => {
+    const hide = ["special"] as const;
+    expect(fitted(payload, { hide, token: 2 }).token).toBe(1);
+    expect(fitted(payload, { hide, token: 1 }).token).toBeNull();
+    // The neuron view shows all tokens, and the choice waits for the head view.
+    expect(fitted(payload, { hide, token: 1, pane: "neuron" })).toMatchObject({ token: 1, hide });
+  });
+
+  test("texts that are not there are all texts", () => {
+    expect(fitted(payload, { texts: [0, 7] }).texts).toEqual([0, null]);
+    expect(fitted(payload, { texts: [2, null] }).texts).toBeNull();
+  });
+
   test("only an explore page opens with the pane asked for", () => {
     expect(fitted(payload, { pane: "neuron" }).pane).toBe("neuron");
     expect(fitted({ ...payload, view: "head" }, { pane: "neuron" }).pane).toBe("head");

@@ -5,7 +5,9 @@
  * so a text of any length costs what is in view and no more.
  */
 
+import { choiceName } from "../../attention/choice";
 import type { LayerAttention } from "../../attention/source";
+import { originOf } from "../../attention/units";
 import { canvasMeasure } from "../../draw/labels";
 import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "../../draw/lines";
 import { fitCanvas } from "../../draw/surface";
@@ -44,9 +46,9 @@ interface Prepared {
   means: Float32Array[] | null;
 }
 
-/** The direction the state asks for, or the one that suits the script. */
+/** The direction the state asks for, or the one that suits the script of the whole text. */
 export function directionOf(state: State, table: TokenTable): Layout["direction"] {
-  return state.orientation ?? (mostlyCjk(table) ? "horizontal" : "vertical");
+  return state.orientation ?? (mostlyCjk(originOf(table).table) ? "horizontal" : "vertical");
 }
 
 export const headView: ViewFactory = (context) => {
@@ -95,7 +97,7 @@ export const headView: ViewFactory = (context) => {
     const { queries, keys } = tables(now);
     const direction = directionOf(now, queries);
     const [width, height] = [scroller.clientWidth, scroller.clientHeight];
-    const shown = `${now.trace} ${now.kind} ${now.by} ${now.content}`;
+    const shown = `${now.trace} ${now.kind} ${choiceName(now)}`;
     const name = `${shown} ${direction} ${width} ${height} ${now.heads.length}`;
     if (layout !== null && name === layoutName) return layout;
     layoutName = name;
@@ -245,15 +247,16 @@ export const headView: ViewFactory = (context) => {
       message.loading(strings.loading(now.layer));
     } else if (ready.lines.count > 0) {
       message.hide();
+    } else if (ready.lines.largest === 0) {
+      message.empty(strings.weightless);
     } else {
       const { largest } = ready.lines;
       // Rounded down, so that the weight named as largest is drawn.
       const threshold = Math.floor(largest * 1000) / 1000;
-      message.empty(
-        strings.empty(share(now.threshold), share(largest)),
-        strings.emptyRemedy(share(threshold)),
-        () => store.set({ threshold }),
-      );
+      message.empty(strings.empty(share(now.threshold), share(largest)), {
+        name: strings.emptyRemedy(share(threshold)),
+        act: () => store.set({ threshold }),
+      });
     }
   }
 
@@ -290,7 +293,8 @@ export const headView: ViewFactory = (context) => {
       }
       return;
     }
-    const tip = hover !== null && pointerIn ? tokenTip(queries, hover, strings) : null;
+    const weightless = chosen.rows.every((row) => row.every((weight) => weight === 0));
+    const tip = hover !== null && pointerIn ? tokenTip(queries, hover, strings, weightless) : null;
     if (tip === null || hover === null) {
       if (pointerIn || ready.lines.count === 0) tooltip.hide();
       return;
@@ -344,7 +348,8 @@ export const headView: ViewFactory = (context) => {
       const carried = percent(lines.mass > 0 ? lines.carried / lines.mass : 0);
       const said = [strings.carried(carried, count(lines.count), count(lines.pairs), inView)];
       if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
-      said.push(strings.precision(layer.q !== null, bound(layer.error)));
+      const exactness = strings.precision(layer.q !== null, bound(layer.error));
+      said.push(attention.rescaled ? strings.beforeRescaling(exactness) : exactness);
       return said;
     },
     destroy() {

@@ -1,5 +1,6 @@
 /** What both directions of the head view share when they are laid out. No element is touched here. */
 
+import { originOf, textsOf } from "../../attention/units";
 import type { Label, LabelFont, Measure } from "../../draw/labels";
 import { layLabel } from "../../draw/labels";
 import type { Range } from "../../draw/lines";
@@ -61,7 +62,8 @@ export function textRuns(table: TokenTable): { name: string; range: Range }[] {
       range: { first: previous === undefined ? 0 : first, end: table.segment.length },
     });
   }
-  return runs.length > 1 ? runs : [];
+  // Where one text of a pair is chosen, it keeps its name.
+  return textsOf(originOf(table).table).length > 1 ? runs : [];
 }
 
 export function labelsOf(

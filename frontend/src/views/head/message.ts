@@ -10,8 +10,8 @@ export interface Message {
   hide(): void;
   /** Shows a sentence once the loading has lasted long enough to be noticed. */
   loading(sentence: string): void;
-  /** Shows a sentence and a button that helps. */
-  empty(sentence: string, remedy: string, act: () => void): void;
+  /** Shows a sentence and, where something helps, a button that does it. */
+  empty(sentence: string, remedy?: { name: string; act(): void }): void;
   /** Moves it to the middle of the lines, as wide as they are at most; null for the middle of all. */
   place(lines: { from: number; to: number } | null): void;
 }
@@ -47,13 +47,13 @@ export function createMessage(): Message {
         Math.max(0, left),
       );
     },
-    empty(text, button, act) {
+    empty(text, help) {
       hide();
       since = null;
       sentence.textContent = text;
-      remedy.textContent = button;
-      remedy.hidden = false;
-      remedy.onclick = act;
+      remedy.textContent = help?.name ?? "";
+      remedy.hidden = help === undefined;
+      remedy.onclick = help?.act ?? null;
       element.hidden = false;
     },
     place(lines) {

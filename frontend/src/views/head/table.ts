@@ -53,6 +53,11 @@ export function createWeightTable(strings: Strings): WeightTable {
           .slice(0, SPOKEN)
           .map(({ key, mean }) => `${tokenText(keys, key).text} ${share(mean)}`);
         spoken.textContent = `${caption}: ${first.join(", ")}`;
+        if (strongest.length === 0) {
+          box.replaceChildren(el("p", { class: "note" }, `${caption}: ${strings.weightless}`));
+          spoken.textContent = `${caption}: ${strings.weightless}`;
+          return;
+        }
         const rows = strongest.map(({ key, mean }) =>
           el(
             "tr",

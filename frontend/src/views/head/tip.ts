@@ -55,8 +55,13 @@ export function pairTip(tip: PairTip): HTMLElement {
 }
 
 /** For a token whose label does not tell all: the tokenizer's own string and its number, and what its
- *  marks mean; else null. */
-export function tokenTip(table: TokenTable, index: number, strings: Strings): HTMLElement | null {
+ *  marks mean; for one whose weights are all out of view, that they are; else null. */
+export function tokenTip(
+  table: TokenTable,
+  index: number,
+  strings: Strings,
+  weightless: boolean,
+): HTMLElement | null {
   const token = tokenText(table, index);
   const raw = table.raw[index] ?? "";
   const part = table.part[index];
@@ -64,6 +69,7 @@ export function tokenTip(table: TokenTable, index: number, strings: Strings): HT
   if (token.unknown) meanings.push(strings.marks.unknown);
   if (token.approx) meanings.push(strings.marks.approx);
   if (part) meanings.push(strings.marks.part(part[0], part[1]));
+  if (weightless) meanings.push(strings.weightless);
   if ((raw === table.label[index] && meanings.length === 0) || raw === "") return null;
   return el(
     "div",

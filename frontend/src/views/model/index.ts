@@ -5,9 +5,10 @@
  * exact as soon as its layer is there; its numbers are taken from exact rows alone.
  */
 
+import { choiceName } from "../../attention/choice";
 import type { Overview, TraceSource } from "../../attention/source";
 import type { Kind, TokenTable } from "../../payload/schema";
-import type { State } from "../../state/state";
+import { choiceOf, type State } from "../../state/state";
 import { el } from "../../ui/dom";
 import type { Context, View, ViewFactory } from "../view";
 import { createGrid } from "./grid";
@@ -18,6 +19,12 @@ import { slices } from "./slices";
 import { createStrips } from "./strips";
 import { cellTip, headTip } from "./tips";
 import { createZoom } from "./zoom";
+
+/** Whether some tokens are left out. */
+function left(state: State): boolean {
+  const { hide, texts } = choiceOf(state);
+  return hide.length > 0 || texts !== null;
+}
 
 /** What belongs to one text and one kind of attention, and is thrown away with them. */
 interface Shown {
@@ -157,7 +164,7 @@ export const modelView: ViewFactory = (context: Context): View => {
 
   function refreshGrid({ layer, head, heads }: State, { overview, kind }: Shown): void {
     if (overview === null) return;
-    const units = `${state?.by} ${state?.content}`;
+    const units = state === null ? "" : choiceName(choiceOf(state));
     const wanted = [state?.trace, kind, units, layer, head, heads, surroundings()].join(":");
     if (wanted === drawn.grid) return;
     drawn.grid = wanted;
@@ -169,14 +176,16 @@ export const modelView: ViewFactory = (context: Context): View => {
     const { layer, head } = now;
     const scan = scanner.of(layer, head);
     drawn.exact = scan?.complete ?? false;
-    const rough = overview && {
-      values: overview.map(layer, head),
-      rows: overview.rows,
-      columns: overview.columns,
-    };
+    // A thumbnail of all tokens says little of some of them.
+    const rough = overview &&
+      !(overview.unchosen && left(now)) && {
+        values: overview.map(layer, head),
+        rows: overview.rows,
+        columns: overview.columns,
+      };
     zoom.element.setAttribute("aria-label", words.zoom(layer, head));
     zoom.update({
-      map: (drawn.exact ? scan?.map : null) ?? rough ?? undefined,
+      map: (drawn.exact ? scan?.map : null) ?? (rough || undefined),
       queries: axisOf(queries),
       keys: axisOf(keys),
       theme: context.theme(),
@@ -227,8 +236,13 @@ export const modelView: ViewFactory = (context: Context): View => {
       const overview = shown?.overview;
       if (!overview || !shown) return [];
       const { queries, keys } = shown;
-      const pooled = queries.label.length > overview.rows || keys.label.length > overview.columns;
-      return pooled ? [words.pooled(overview.rows, overview.columns)] : [];
+      const pooled =
+        overview.unchosen ||
+        queries.label.length > overview.rows ||
+        keys.label.length > overview.columns;
+      const said = pooled ? [words.pooled(overview.rows, overview.columns)] : [];
+      if (overview.unchosen && state !== null && left(state)) said.push(words.unchosen);
+      return said;
     },
     destroy() {
       destroyed = true;

@@ -4,12 +4,16 @@
  * Each is a mean over queries of a sum over keys, so a head is taken in row by row: a long text never
  * needs its whole matrix, and the work can stop between any two rows.
  *
- * - entropy:  −Σ w ln w, in nats, divided by ln(number of keys): 0 one key takes all, 1 all alike
- * - distance: Σ w |query − key|, in tokens; only where queries and keys are the same text
+ * - entropy:  −Σ p ln p, in nats, divided by ln(number of keys): 0 one key takes all, 1 all alike
+ * - distance: Σ p |query − key|, in tokens; only where queries and keys are the same text
  * - special:  Σ w over special and added tokens
  * - other:    Σ w over the other text of a pair, over the queries that belong to a text
+ *
+ * p is w ÷ Σ w, as rows may sum to less than one: where a part of the text is in view, and in models with a
+ * score that no key belongs to. Rows without any weight tell nothing and are passed over.
  */
 
+import { originOf } from "../../attention/units";
 import { FLAG, type TokenTable } from "../../payload/schema";
 
 export const METRICS = ["entropy", "distance", "special", "other"] as const;
@@ -20,20 +24,24 @@ export type HeadMetrics = Record<Metric, number | null>;
 
 export interface RowFacts {
   keys: number;
-  /** The query and key tables are one and the same. */
+  /** Queries and keys are units of one and the same text. */
   same: boolean;
+  /** Where in it they stand. */
+  place: { query: readonly number[]; key: readonly number[] };
   special: readonly boolean[];
   /** Segment of each query and key; null in place of the lists where there is no pair. */
   segments: { query: readonly (number | null)[]; key: readonly (number | null)[] } | null;
 }
 
 export function rowFacts(queries: TokenTable, keys: TokenTable): RowFacts {
-  const same = queries === keys;
+  const origin = { queries: originOf(queries), keys: originOf(keys) };
+  const same = origin.queries.table === origin.keys.table;
   const pair = same && keys.segment.some((segment) => segment === 1);
   return {
     keys: keys.label.length,
     same,
     special: keys.flags.map((flags) => (flags & FLAG.special) !== 0),
+    place: { query: origin.queries.place, key: origin.keys.place },
     segments: pair ? { query: queries.segment, key: keys.segment } : null,
   };
 }
@@ -44,21 +52,26 @@ export interface Meter {
 }
 
 export function meter(facts: RowFacts): Meter {
-  const { keys, same, special, segments } = facts;
+  const { keys, same, special, place, segments } = facts;
   const anySpecial = special.includes(true);
   let rows = 0;
   let placed = 0;
   const sum = { entropy: 0, distance: 0, special: 0, other: 0 };
   return {
     add(query, weights) {
+      let mass = 0;
+      for (let key = 0; key < keys; key++) mass += weights[key] as number;
+      if (!(mass > 0)) return;
       const own = segments?.query[query] ?? null;
+      const here = place.query[query] as number;
       rows += 1;
       if (own !== null) placed += 1;
       for (let key = 0; key < keys; key++) {
         const weight = weights[key] as number;
         if (!(weight > 0)) continue;
-        sum.entropy -= weight * Math.log(weight);
-        sum.distance += weight * Math.abs(query - key);
+        const part = weight / mass;
+        sum.entropy -= part * Math.log(part);
+        sum.distance += part * Math.abs(here - (place.key[key] as number));
         if (special[key]) sum.special += weight;
         if (own !== null && segments?.key[key] === 1 - own) sum.other += weight;
       }

@@ -18,7 +18,13 @@ function attention(heads: number, size: number, seen: [number, number][] = []): 
   };
 }
 
-const facts = { keys: 3, same: true, special: [true, false, false], segments: null };
+const facts = {
+  keys: 3,
+  same: true,
+  special: [true, false, false],
+  place: { query: [0, 1, 2, 3], key: [0, 1, 2, 3] },
+  segments: null,
+};
 
 describe("scanner", () => {
   it("takes the head that is shown first, then the others, and ends", () => {

@@ -1,0 +1,83 @@
+"""What of a text is left out of view when a page opens; the page draws it, here it is only checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from attnviz.errors import InvalidOption, OutOfRange
+
+if TYPE_CHECKING:
+    from attnviz.capture import AttentionGroup
+    from attnviz.tokens import By, Tokens
+
+Hide: TypeAlias = Literal["special", "sinks", "particles"]
+
+# As MeCab names particles and auxiliaries.
+_PARTICLES = ("助詞", "助動詞")
+
+
+def hidden(hide: Any, by: By) -> list[Hide]:
+    """What is hidden, each once.
+
+    Raises:
+        InvalidOption: something that is not known, or particles where there are no words.
+    """
+    asked = [hide] if isinstance(hide, str) or not isinstance(hide, Iterable) else list(hide)
+    for each in asked:
+        if each not in get_args(Hide):
+            raise InvalidOption(f"hide={each!r} is not known: use {', '.join(get_args(Hide))}.")
+    if "particles" in asked and by != "word":
+        raise InvalidOption("hide='particles' asks for by='word': particles are words.")
+    return [each for each in get_args(Hide) if each in asked]
+
+
+def texts_in_view(texts: Any, group: AttentionGroup) -> list[int | None] | None:
+    """The texts of queries and keys, None for all; None in place of both where nothing is chosen.
+
+    Raises:
+        InvalidOption: not two numbers.
+        OutOfRange: a text that queries or keys do not have.
+    """
+    if texts is None:
+        return None
+    pair = list(texts) if isinstance(texts, Iterable) and not isinstance(texts, str) else []
+    whole = [each is None or (hasattr(each, "__index__") and not isinstance(each, bool)) for each in pair]
+    if len(pair) != 2 or not all(whole):
+        raise InvalidOption(
+            f"texts={texts!r} is no pair of texts: write texts=(0, 1) for what the first attends to in the "
+            "second, with None for all."
+        )
+    for text, tokens, side in zip(
+        pair, (group.query_tokens, group.key_tokens), ("query", "key"), strict=True
+    ):
+        known = sorted({segment for segment in tokens.segment if segment is not None})
+        if text is not None and text not in known:
+            raise OutOfRange(
+                f"text {text} asked for among the {side} tokens, which belong to "
+                + (f"texts {', '.join(map(str, known))}." if known else "no text.")
+            )
+    return None if pair == [None, None] else pair
+
+
+def check_token(token: int, tokens: Tokens, by: By, hide: list[Hide], text: int | None) -> None:
+    """Whether a pinned query is in view.
+
+    Raises:
+        InvalidOption: it is left out.
+    """
+    unit = tokens.units(by)[token]
+    shown = [i for i in unit.tokens if not ("special" in hide and tokens.special[i])]
+    if not shown or ("particles" in hide and unit.pos in _PARTICLES):
+        left_out = "special" if not shown else "particles"
+        raise InvalidOption(f"token={token} is {unit.text!r}, which hide={left_out!r} leaves out of view.")
+    if text is not None and text not in (own := {_text_of(tokens, i) for i in unit.tokens}):
+        raise InvalidOption(
+            f"token={token} is {unit.text!r} of text {own.pop()}, but only queries of text {text} are shown."
+        )
+
+
+def _text_of(tokens: Tokens, token: int) -> int:
+    """The text of a token; added ones go with what stands before them, those in front with the first."""
+    known = [segment for segment in tokens.segment if segment is not None]
+    return next((s for s in reversed(tokens.segment[: token + 1]) if s is not None), min(known, default=0))
