@@ -1,6 +1,6 @@
 """Traces in, something to look at out: the payload, the page around it, and the `View` that holds both."""
 
 from attnviz.views.encoding import PayloadEncoding
-from attnviz.views.view import View, ViewName, check_target
+from attnviz.views.view import Over, Toward, View, ViewName, check_target
 
-__all__ = ["PayloadEncoding", "View", "ViewName", "check_target"]
+__all__ = ["Over", "PayloadEncoding", "Toward", "View", "ViewName", "check_target"]

@@ -60,9 +60,26 @@ export function unitTable(table: TokenTable, choice: Choice): TokenTable {
     id: first.map((token) => table.id[token] as number),
     segment: first.map((token) => table.segment[token] ?? null),
     word: first.map(() => null),
+    sentence: first.map((token) => table.sentence[token] ?? null),
+    start: units.map((tokens) => edge(tokens, table.start, Math.min)),
+    end: units.map((tokens) => edge(tokens, table.end, Math.max)),
+    boxes: table.boxes && first.map((token) => table.boxes?.[token] ?? null),
     flags: units.map((tokens) => flagsOf(tokens.map((token) => table.flags[token] ?? 0))),
     part: first.map(() => null),
   };
+}
+
+/** Where a unit begins or ends in its text: the outermost place of its tokens. */
+function edge(
+  tokens: readonly number[],
+  places: readonly (number | null)[],
+  outer: (a: number, b: number) => number,
+): number | null {
+  return tokens.reduce<number | null>((found, token) => {
+    const place = places[token] ?? null;
+    if (place === null || found === null) return found ?? place;
+    return outer(found, place);
+  }, null);
 }
 
 /** One guessed place makes the unit's doubtful; special or unknown it is only as a whole. */
@@ -120,6 +137,11 @@ export function unitSource(base: TraceSource, choice: Choice): TraceSource {
         overviews.set(whole, made);
       }
       return made;
+    },
+    rollout: async (kind) => grouped(kind, await base.rollout(kind)),
+    rolledOut(kind) {
+      const found = base.rolledOut(kind);
+      return found && grouped(kind, found);
     },
   };
 }

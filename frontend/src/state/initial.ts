@@ -1,7 +1,7 @@
 /** The state a page opens with, and how any wish is made to fit what the page carries. */
 
 import { type By, members } from "../attention/units";
-import type { Kind, Payload, TracePayload } from "../payload/schema";
+import type { Kind, Payload, TokenTable, TracePayload } from "../payload/schema";
 import type { State } from "./state";
 
 /** Lines below this weight are not drawn unless asked for. */
@@ -20,6 +20,9 @@ export interface Wish {
   heads?: number[];
   head?: number;
   token?: number | null;
+  key?: number | null;
+  over?: State["over"];
+  toward?: State["toward"];
   threshold?: number;
   pane?: State["pane"];
   by?: By;
@@ -32,41 +35,38 @@ export function fitted(payload: Payload, wish: Wish): State {
   const pane = paneOf(payload.view, wish.pane);
   // Neurons belong to tokens.
   const by = pane === "neuron" ? "token" : (wish.by ?? "token");
-  const { kind, layer, heads, head, token } = fitToTrace(payload.traces[trace] as TracePayload, {
+  const fit = fitToTrace(payload.traces[trace] as TracePayload, {
     ...wish,
     by,
   });
   const threshold = wish.threshold ?? THRESHOLD;
   return {
     trace,
-    kind,
     by,
     content: wish.content ?? false,
-    layer,
-    heads,
-    head,
-    token,
+    ...fit,
     hover: null,
     hoverKey: null,
     threshold: Math.min(1, Math.max(0, threshold)),
     orientation: null,
     find: "",
     pane,
+    toward: wish.toward ?? "keys",
     neurons: "contribution",
   };
 }
 
-/** Only an explore page has both panes. */
+/** Only an explore page has all panes. */
 function paneOf(view: Payload["view"], wanted: State["pane"] = "head"): State["pane"] {
   if (view === "explore") return wanted;
-  return view === "neuron" ? "neuron" : "head";
+  return view === "model" ? "head" : view;
 }
 
-/** Layer, heads and token that a text and one kind of its attention really have. */
+/** Layer, heads, token and the like that a text and one kind of its attention really have. */
 export function fitToTrace(
   trace: TracePayload,
   wish: Wish,
-): Pick<State, "kind" | "layer" | "heads" | "head" | "token"> {
+): Pick<State, "kind" | "layer" | "heads" | "head" | "token" | "key" | "over"> {
   const group = trace.groups.find((one) => one.kind === wish.kind) ?? trace.groups[0];
   if (group === undefined) throw new Error(`The text “${trace.title}” carries no attention.`);
   const layer = clamp(wish.layer ?? 0, group.layers.length);
@@ -77,11 +77,15 @@ export function fitToTrace(
       ? [...new Set(asked)].sort((a, b) => a - b)
       : Array.from({ length: count > MOST_AT_ONCE ? FIRST_HEADS : count }, (_, head) => head);
   const head = isPlace(wish.head, count) ? wish.head : (heads[0] as number);
-  const table = trace.tokens[group.queries];
   const choice = { by: wish.by ?? "token", content: wish.content ?? false };
-  const queries = table === undefined ? 0 : members(table, choice).length;
-  const token = isPlace(wish.token, queries) ? wish.token : null;
-  return { kind: group.kind, layer, heads, head, token };
+  const units = (table: TokenTable | undefined): number =>
+    table === undefined ? 0 : members(table, choice).length;
+  const token = isPlace(wish.token, units(trace.tokens[group.queries])) ? wish.token : null;
+  const apart = group.queries !== group.keys;
+  const key = apart && isPlace(wish.key, units(trace.tokens[group.keys])) ? wish.key : null;
+  const rolled = group.rollout !== null && typeof group.rollout === "object";
+  const over = wish.over === "rollout" && !rolled ? "mean" : (wish.over ?? "head");
+  return { kind: group.kind, layer, heads, head, token, key, over };
 }
 
 function isPlace(value: number | null | undefined, count: number): value is number {

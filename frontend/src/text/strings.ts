@@ -6,6 +6,7 @@ import { EN } from "./en";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
 import type { NeuronWords } from "./neuron";
+import type { TextWords } from "./reading";
 
 export interface Strings {
   lang: "en" | "ja";
@@ -45,7 +46,7 @@ export interface Strings {
   find: string;
   found(place: number, count: number): string;
   view: string;
-  panes: Record<"head" | "neuron", string>;
+  panes: Record<"head" | "neuron" | "text", string>;
   orientation: string;
   vertical: string;
   horizontal: string;
@@ -71,6 +72,7 @@ export interface Strings {
   failed(message: string): string;
   model: ModelWords;
   neuron: NeuronWords;
+  textView: TextWords;
 }
 
 /** The language of the page: as asked for, else the browser's. */

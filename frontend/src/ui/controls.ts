@@ -65,7 +65,7 @@ export function controls(
       // Neurons belong to tokens.
       by.hidden = state.pane === "neuron";
       content.hidden = state.by !== "word" || !trace.tokens.some(hasFunctionWords);
-      parts.threshold.element.hidden = state.pane === "neuron";
+      parts.threshold.element.hidden = state.pane !== "head";
     },
   };
 }

@@ -1,6 +1,6 @@
 /** One choice out of a few, side by side in a tray. */
 
-import { el } from "./dom";
+import { el, setAttributes } from "./dom";
 
 export interface Option<Value extends string> {
   value: Value;
@@ -14,6 +14,8 @@ export interface Option<Value extends string> {
 export interface Segmented<Value extends string> {
   element: HTMLElement;
   select(value: Value): void;
+  /** Switches an option off and says why in its title, or on again with null. */
+  bar(value: Value, reason: string | null): void;
 }
 
 export function segmented<Value extends string>(
@@ -48,7 +50,9 @@ export function segmented<Value extends string>(
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    const next = buttons[(at + step + buttons.length) % buttons.length];
+    const open = buttons.filter((button) => !button.disabled);
+    const next =
+      open[(open.indexOf(buttons[at] as HTMLButtonElement) + step + open.length) % open.length];
     next?.focus();
     next?.click();
     event.preventDefault();
@@ -62,6 +66,13 @@ export function segmented<Value extends string>(
         buttons[i]?.setAttribute("aria-checked", String(on));
         buttons[i]?.setAttribute("tabindex", on ? "0" : "-1");
       }
+    },
+    bar(value, reason) {
+      const place = options.findIndex((option) => option.value === value);
+      const button = buttons[place];
+      if (button === undefined) return;
+      button.disabled = reason !== null;
+      setAttributes(button, { title: reason ?? options[place]?.title ?? null });
     },
   };
 }

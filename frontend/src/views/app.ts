@@ -29,13 +29,16 @@ import { createTooltip } from "../ui/tooltip";
 import { directionOf, headView } from "./head/index";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
+import { textView } from "./text/index";
+import { isImageAlone } from "./text/passages";
 import type { Context, View } from "./view";
 
 const PANES: Record<Payload["view"], readonly PaneName[]> = {
   head: ["head"],
   model: ["head"],
   neuron: ["neuron"],
-  explore: ["head", "neuron"],
+  text: ["text"],
+  explore: ["head", "neuron", "text"],
 };
 
 export interface App {
@@ -77,6 +80,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const views: Record<PaneName, View | null> = {
     head: panes.includes("head") ? headView(context) : null,
     neuron: panes.includes("neuron") ? neuronView(context) : null,
+    text: panes.includes("text") ? textView(context) : null,
   };
 
   /** Changes the selection and lets it fit what the page carries. */
@@ -95,11 +99,12 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
         ? undefined
         : members(table, state)[state.token]?.[0];
     const token = table === undefined || pinned === undefined ? null : unitOf(table, next, pinned);
-    store.set({ ...change, token, hover: null, hoverKey: null });
+    store.set({ ...change, token, key: null, hover: null, hoverKey: null });
   }
   const toggle = (head: number): void => {
     const state = store.get();
-    if (state.pane === "neuron") store.set({ head });
+    if (state.pane === "text") store.set({ head, over: "head" });
+    else if (state.pane === "neuron") store.set({ head });
     else {
       const heads = toggled(state.heads, head);
       store.set({ heads, head: heads.includes(head) ? head : (heads[0] as number) });
@@ -117,7 +122,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (token !== null) store.set({ token });
   };
 
-  const header = makeHeader(payload, strings, (trace) => wish({ trace, token: null }));
+  const header = makeHeader(payload, strings, (trace) => wish({ trace, token: null, key: null }));
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),
@@ -127,14 +132,18 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     strings,
     { threshold: slider, find },
     {
-      kind: (kind) => wish({ kind, token: null }),
+      kind: (kind) => wish({ kind, token: null, key: null }),
       by: (by) => regroup({ by }),
       content: (content) => regroup({ content }),
     },
   );
-  const bar = paneBar(strings, panes, payload.inline, {
+  const images = payload.traces.every((trace) => trace.tokens.every(isImageAlone));
+  const names = images ? { ...strings.panes, text: strings.textView.imageView } : strings.panes;
+  const bar = paneBar(strings, panes, names, payload.inline, {
     pane: (pane) => (pane === "neuron" ? regroup({ pane, by: "token" }) : store.set({ pane })),
     layer: stepLayer,
+    over: (over) => store.set({ over }),
+    toward: (toward) => store.set({ toward }),
     toggle,
     solo,
     orientation: (orientation) => store.set({ orientation }),
@@ -197,6 +206,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       heads: headsOf(state),
       direction: directionOf(state, queries),
       theme: now,
+      noRollout:
+        typeof group.rollout === "string" ? strings.textView.noRollout[group.rollout] : null,
     });
     find.update(state.find, findTokens(queries, state.find), state.token);
     for (const [name, view] of Object.entries(views)) {
@@ -238,7 +249,19 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     dataset.threshold = String(state.threshold);
     dataset.neurons = state.neurons;
     dataset.pane = state.pane;
+    dataset.over = state.over;
+    dataset.toward = state.toward;
+    dataset.key = state.key === null ? "" : String(state.key);
     dataset.drawnLines = views.head?.element.dataset.drawnLines ?? "";
+  }
+
+  const wantsRollout = (state: State): boolean => state.pane === "text" && state.over === "rollout";
+
+  /** Whether all that the state shows has been loaded. */
+  function isLoaded(state: State): boolean {
+    const from = source(state);
+    const rolled = !wantsRollout(state) || from.rolledOut(state.kind) !== undefined;
+    return rolled && from.loaded(state.kind, state.layer) !== undefined;
   }
 
   /** Loads what the state needs, then draws again. */
@@ -247,6 +270,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (wanted.loaded(state.kind, state.layer) === undefined) {
       await wanted.layer(state.kind, state.layer);
     }
+    if (wantsRollout(state)) await wanted.rollout(state.kind);
     if (model !== null) await wanted.overview(state.kind);
   }
 
@@ -257,7 +281,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   }
 
   const unsubscribe = store.subscribe((state) => {
-    const missing = source(state).loaded(state.kind, state.layer) === undefined;
+    const missing = !isLoaded(state);
     refresh();
     if (missing) load(state).then(refresh, fail);
   });
@@ -269,6 +293,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       layers: groupOf(state).layers.length,
       heads: headsOf(state),
     }),
+    move: (key, state) => views[state.pane]?.move?.(key, state) ?? null,
     toggle,
     layer: stepLayer,
     find: () => find.focus(),

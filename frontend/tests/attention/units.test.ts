@@ -11,6 +11,11 @@ const TABLE: TokenTable = {
   segment: [null, 0, 0, 0, 0, null],
   segments: ["A"],
   word: [null, 0, 0, 1, 2, null],
+  texts: ["追いかけは 犬"],
+  start: [null, 0, 2, 4, 6, null],
+  end: [null, 2, 4, 5, 7, null],
+  sentence: [null, 0, 0, 0, 0, null],
+  boxes: null,
   flags: [1, 0, 2, 0, 4, 1],
   part: [null, null, null, null, null, null],
   units: {
@@ -59,6 +64,7 @@ function source(): TraceSource {
       title: "",
       model: { name: "", architecture: "" },
       tokens: [TABLE],
+      image: null,
       groups: [],
       notes: [],
     },
@@ -66,6 +72,8 @@ function source(): TraceSource {
     layer: async () => attention,
     loaded: () => attention,
     overview: async () => overview,
+    rollout: async () => attention,
+    rolledOut: () => attention,
   };
 }
 
@@ -84,6 +92,9 @@ test("a table of units reads like a table of tokens", () => {
   const table = unitTable(TABLE, WORDS);
   expect(table.label).toEqual(["[CLS]", "追いかけ", "は", "犬", "[SEP]"]);
   expect(table.raw[1]).toBe("追い ##かけ");
+  expect(table.start).toEqual([null, 0, 4, 6, null]);
+  expect(table.end).toEqual([null, 4, 5, 7, null]);
+  expect(table.sentence).toEqual([null, 0, 0, 0, null]);
   // Of 追い and かけ only one is unknown.
   expect(table.flags).toEqual([1, 0, 0, 4, 1]);
   expect(unitTable(TABLE, { by: "sentence", content: false }).label[1]).toBe(`${"あ".repeat(27)}…`);
