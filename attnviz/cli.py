@@ -46,6 +46,7 @@ _TAKES = {
     "head": ("layer", "heads", "token", "by", "hide"),
     "model": ("by", "hide"),
     "neuron": ("layer", "head", "token"),
+    "text": ("layer", "head", "token", "by"),
 }
 
 
@@ -97,7 +98,7 @@ def view(
     image: Annotated[
         Path | None, typer.Option(help="An image, for models that read one, alone or with the text.")
     ] = None,
-    view_: Annotated[str, typer.Option("--view", help="explore, head, model or neuron.")] = "explore",
+    view_: Annotated[str, typer.Option("--view", help="explore, head, model, neuron or text.")] = "explore",
     layer: Annotated[
         int | None, typer.Option(help="The layer shown first; the middle one by default.")
     ] = None,
@@ -105,12 +106,15 @@ def view(
         str | None,
         typer.Option(help="Heads whose lines are drawn, as 0,3,5; by default those that are clearest."),
     ] = None,
-    head: Annotated[int | None, typer.Option(help="The head that the neuron view shows first.")] = None,
+    head: Annotated[int | None, typer.Option(help="The head that the neuron or text view shows first.")] = None,
     token: Annotated[
         int | None, typer.Option(help="The query token that is pinned, numbered from 0.")
     ] = None,
     segmenter: Segmenter = None,
-    by: Annotated[str, typer.Option(help="Rows and columns: token, word or sentence.")] = "token",
+    by: Annotated[
+        str | None,
+        typer.Option(help="Rows and columns: token, word or sentence; words in the text view, else tokens."),
+    ] = None,
     hide: Annotated[
         str | None, typer.Option(help="What is left out of view: special, sinks, particles, or several.")
     ] = None,
@@ -128,10 +132,8 @@ def view(
     open_: Open = False,
 ) -> None:
     """Trace a text through a model, or open a saved trace, and write its attention as one HTML file."""
-    given = {"layer": layer, "heads": _numbers("--heads", heads), "head": head, "token": token}
+    given = {"layer": layer, "heads": _numbers("--heads", heads), "head": head, "token": token, "by": by}
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if by != "token":
-        options["by"] = by
     if hide is not None:
         options["hide"] = hide.split(",")
     if view_ not in _TAKES:

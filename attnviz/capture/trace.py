@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from attnviz.capture.groups import AttentionGroup, Kind
     from attnviz.capture.layer import AttentionLayer, Formula
     from attnviz.tokens import By, Tokens
-    from attnviz.views import Hide, PayloadEncoding, View
+    from attnviz.views import Hide, Over, PayloadEncoding, Toward, View
 
 
 @dataclass(frozen=True)
@@ -219,6 +219,40 @@ class Trace:
 
         return View.of([self], "neuron", layer=layer, head=head, kind=kind, token=token, lang=lang)
 
+    def text_view(
+        self,
+        layer: int | None = None,
+        head: int | None = None,
+        kind: Kind | None = None,
+        *,
+        token: int | None = None,
+        by: By = "word",
+        over: Over = "head",
+        toward: Toward = "keys",
+        lang: Literal["en", "ja"] | None = None,
+        encoding: PayloadEncoding = "auto",
+    ) -> View:
+        """The running text, tinted by what the selected word attends to, or by what attends to it.
+
+        Patches of an image are shown in their place on it. Options: see `View.of`; `token` is the number of
+        the selected word (or of another unit, by `by`).
+        """
+        from attnviz.views import View
+
+        return View.of(
+            [self],
+            "text",
+            kind=kind,
+            layer=layer,
+            head=head,
+            token=token,
+            by=by,
+            over=over,
+            toward=toward,
+            lang=lang,
+            encoding=encoding,
+        )
+
     def explore(
         self,
         layer: int | None = None,
@@ -231,7 +265,10 @@ class Trace:
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
     ) -> View:
-        """Model view, head view and neuron view in one page with one selection. Options: see `View.of`."""
+        """Model view, and head, neuron or text view beside it, in one page with one selection.
+
+        Options: see `View.of`.
+        """
         from attnviz.views import View
 
         return View.of(

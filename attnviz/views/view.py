@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from attnviz.tokens import By
     from attnviz.views.encoding import PayloadEncoding
 
-ViewName: TypeAlias = Literal["head", "model", "neuron", "explore"]
+ViewName: TypeAlias = Literal["head", "model", "neuron", "text", "explore"]
+# What the text view is tinted by: one head, the mean of a layer's heads, or the rollout through all layers.
+Over: TypeAlias = Literal["head", "mean", "rollout"]
+# What it tells of a word: which keys it attends to, or which queries attend to it.
+Toward: TypeAlias = Literal["keys", "queries"]
 
 
 class Initial(TypedDict, total=False):
@@ -38,6 +42,7 @@ class Initial(TypedDict, total=False):
         by: what rows and columns stand for.
         hide: what is left out of view.
         texts: queries of one text, keys of one; None for all.
+        over, toward: what the text view shows of the selected unit.
     """
 
     kind: Kind
@@ -48,12 +53,16 @@ class Initial(TypedDict, total=False):
     token: int
     hide: list[Hide]
     texts: list[int | None]
+    over: Over
+    toward: Toward
 
 
 # Lines of so many heads are told apart at a glance.
 MOST_HEADS = 3
 # Above this many bytes a saved notebook becomes a burden to itself.
 INLINE_WARNING_BYTES = 10_000_000
+# Of a text view in a notebook: some lines of text, and the strongest words below them.
+_TEXT_HEIGHT = 640
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,7 +72,7 @@ class View:
     In a notebook a view shows itself. `save` writes one HTML file that works offline.
 
     Attributes:
-        name: "head", "model", "neuron" or "explore".
+        name: "head", "model", "neuron", "text" or "explore".
         traces: what is shown; a page with several has a switch between them.
         titles: a short name for each trace.
         initial: what the page opens with.
@@ -93,7 +102,9 @@ class View:
         heads: Sequence[int] | int | None = None,
         head: int | None = None,
         token: int | None = None,
-        by: By = "token",
+        by: By | None = None,
+        over: Over | None = None,
+        toward: Toward | None = None,
         hide: Sequence[Hide] | Hide = (),
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
@@ -109,9 +120,13 @@ class View:
             layer: the layer shown first; the middle one by default, as the first ones attend to little
                 but position, and the last ones to special tokens.
             heads: heads whose lines are drawn; by default the three that single out a token most clearly.
-            head: the head that the neuron view takes apart; the clearest by default.
+            head: the one that the neuron view takes apart and the text view shows; the clearest by default.
             token: the query token that is pinned; by word or sentence, the number of that unit.
-            by: what rows and columns stand for: "token", "word" or "sentence".
+            by: what rows and columns stand for: "token", "word" or "sentence"; words by default in the text
+                view, tokens in all others.
+            over: what the text view is tinted by: "head" (default), "mean" of the layer, or "rollout".
+            toward: whether it shows the "keys" that a unit attends to (default), or the "queries" that
+                attend to it.
             hide: what is left out of view: "special" (special tokens), "sinks" (keys that take a large share
                 whatever the query says), "particles" (Japanese ones, with by="word"). Rows are rescaled to
                 what they summed to.
@@ -133,8 +148,10 @@ class View:
         names = list(titles) if titles is not None else [_opening(trace) for trace in traces]
         if len(names) != len(traces):
             raise InvalidOption(f"{len(names)} titles for {len(traces)} traces: give one for each.")
+        by = by or ("word" if name == "text" else "token")
         initial = _initial(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token, by=by)
         initial.update(_in_view(traces[0].group(kind), hide=hide, texts=texts, by=by, token=token))
+        initial.update(_reading(name, over, toward))
         if name == "neuron":
             _check_neurons(traces[0], initial)
         return cls(name, list(traces), names, initial, lang, encoding)
@@ -185,6 +202,8 @@ class View:
         """A frame tall enough for a short text, and never taller than a screen; longer ones scroll inside."""
         if self.name == "explore":
             return 720
+        if self.name == "text":
+            return _TEXT_HEIGHT
         rows = max(len(group.query_tokens) for trace in self.traces for group in trace.groups.values())
         return min(720, 150 + 17 * max(rows, 16))
 
@@ -237,6 +256,23 @@ def _in_view(group: AttentionGroup, *, hide: Any, texts: Any, by: By, token: int
     if token is not None:
         check_token(token, group.query_tokens, by, kept, chosen[0] if chosen else None)
     return initial
+
+
+def _reading(name: ViewName, over: Over | None, toward: Toward | None) -> Initial:
+    """What a text view opens with."""
+    found = Initial()
+    for option, value, known in (("over", over, get_args(Over)), ("toward", toward, get_args(Toward))):
+        if value is None:
+            continue
+        if value not in known:
+            raise InvalidOption(f"{option}={value!r} is not known: use {', '.join(map(repr, known))}.")
+        if name not in ("text", "explore"):
+            raise InvalidOption(f"{option}={value!r} says nothing to a {name} view: use text_view.")
+    if over is not None:
+        found["over"] = over
+    if toward is not None:
+        found["toward"] = toward
+    return found
 
 
 def _check_neurons(trace: Trace, initial: Initial) -> None:

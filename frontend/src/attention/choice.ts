@@ -8,8 +8,8 @@ export const BY: readonly By[] = ["token", "word", "sentence"];
  * What can be hidden, so that the rest of each row is scaled up to what the row summed to.
  *
  * - special: special and added tokens, as keys and as queries: nobody reads `[SEP]`.
- * - sinks: keys that take a large share whatever the query says. As queries they stay: a sink may be any
- *   word, and what it looks at itself is as good a question as any.
+ * - sinks: keys that take a large share whatever the query says; where queries are the same text, they go
+ *   from both sides, so that rows and columns stay the same tokens.
  * - particles: Japanese particles and auxiliaries, as keys and as queries. Only among words.
  */
 export type Hide = "special" | "sinks" | "particles";

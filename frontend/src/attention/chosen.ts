@@ -93,6 +93,11 @@ export function chosenSource(base: TraceSource, choice: Choice): ChosenSource {
       }
       return made;
     },
+    rollout: async (kind) => chosen(kind, await base.rollout(kind)),
+    rolledOut(kind) {
+      const found = base.rolledOut(kind);
+      return found && chosen(kind, found);
+    },
     refused: (kind) => [
       ...new Set([...sidesIn(kind).queries.refused, ...sidesIn(kind).keys.refused]),
     ],

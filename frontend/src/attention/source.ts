@@ -49,4 +49,7 @@ export interface TraceSource {
   layer(kind: Kind, layer: number): Promise<LayerAttention>;
   loaded(kind: Kind, layer: number): LayerAttention | undefined;
   overview(kind: Kind): Promise<Overview>;
+  /** Rollout through all layers, in the shape of a layer with one head, and the same where it is loaded. */
+  rollout(kind: Kind): Promise<LayerAttention>;
+  rolledOut(kind: Kind): LayerAttention | undefined;
 }

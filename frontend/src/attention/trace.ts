@@ -10,6 +10,8 @@ export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource
   const loaded = new Map<string, LayerAttention>();
   const loading = new Map<string, Promise<LayerAttention>>();
   const overviews = new Map<Kind, Promise<Overview>>();
+  const rollouts = new Map<Kind, Promise<LayerAttention>>();
+  const rolled = new Map<Kind, LayerAttention>();
 
   function group(kind: Kind): Group {
     const found = trace.groups.find((one) => one.kind === kind);
@@ -56,7 +58,51 @@ export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource
       }
       return promise;
     },
+    rollout(kind) {
+      let promise = rollouts.get(kind);
+      if (promise === undefined) {
+        const { queries, rollout } = group(kind);
+        promise = readRollout(rollout, size(queries), read);
+        promise.then(
+          (attention) => rolled.set(kind, attention),
+          () => rollouts.delete(kind),
+        );
+        rollouts.set(kind, promise);
+      }
+      return promise;
+    },
+    rolledOut: (kind) => rolled.get(kind),
   };
+}
+
+/** Error of a weight in steps of a 255th of its row's largest. */
+const STEP_ERROR = 1 / 510;
+
+async function readRollout(
+  rollout: Group["rollout"],
+  tokens: number,
+  read: ChunkReader,
+): Promise<LayerAttention> {
+  if (rollout === null || typeof rollout === "string") {
+    throw new Error("This page carries no rollout of these layers.");
+  }
+  const chunk = await read(rollout.values.chunk);
+  const scale = decodeFloats(chunk, rollout.scale);
+  const layer: Layer = {
+    heads: 1,
+    keyHeads: 1,
+    dHead: 0,
+    scale: 1,
+    softcap: null,
+    bias: { band: null, relative: null, perKey: null, dense: null },
+    sinks: null,
+    rotary: false,
+    q: null,
+    k: null,
+    weights: rollout,
+    error: STEP_ERROR * scale.reduce((most, each) => Math.max(most, each), 0),
+  };
+  return new ByteLayer(layer, tokens, tokens, decodeBytes(chunk, rollout.values), scale);
 }
 
 async function readLayer(

@@ -28,7 +28,7 @@ export interface Side {
 
 /**
  * @param text The text of a pair whose tokens are wanted; null for all.
- * @param sinks Tokens that are sinks; none among queries, which stay.
+ * @param sinks Tokens that are sinks.
  */
 export function sideOf(
   table: TokenTable,
@@ -68,8 +68,10 @@ export interface Sides {
 /** Which queries and keys of a group are shown, and of which tokens each consists. */
 export function sidesOf(tables: readonly TokenTable[], group: Group, choice: Choice): Sides {
   const [from, to] = choice.texts ?? [null, null];
+  // A sink is a key; where queries are the same text, it goes from both sides.
+  const sinks = group.queries === group.keys ? group.sinks : [];
   return {
-    queries: sideOf(tables[group.queries] as TokenTable, choice, from, []),
+    queries: sideOf(tables[group.queries] as TokenTable, choice, from, sinks),
     keys: sideOf(tables[group.keys] as TokenTable, choice, to, group.sinks),
   };
 }
@@ -154,11 +156,28 @@ export function unitTable(table: TokenTable, by: By, { units, place }: Side): To
     id: first.map((token) => table.id[token] as number),
     segment: first.map((token) => table.segment[token] ?? null),
     word: first.map((token) => (by === "token" ? (table.word[token] ?? null) : null)),
+    sentence: first.map((token) => table.sentence[token] ?? null),
+    start: units.map((tokens) => edge(tokens, table.start, Math.min)),
+    end: units.map((tokens) => edge(tokens, table.end, Math.max)),
+    boxes: table.boxes && first.map((token) => table.boxes?.[token] ?? null),
     flags: units.map((tokens) => flagsOf(tokens.map((token) => table.flags[token] ?? 0))),
     part: first.map((token) => (by === "token" ? (table.part[token] ?? null) : null)),
   };
   origins.set(made, { table, place });
   return made;
+}
+
+/** Where a unit begins or ends in its text: the outermost place of its tokens. */
+function edge(
+  tokens: readonly number[],
+  places: readonly (number | null)[],
+  outer: (a: number, b: number) => number,
+): number | null {
+  return tokens.reduce<number | null>((found, token) => {
+    const place = places[token] ?? null;
+    if (place === null || found === null) return found ?? place;
+    return outer(found, place);
+  }, null);
 }
 
 /** One guessed place makes the unit's doubtful; special or unknown it is only as a whole. */

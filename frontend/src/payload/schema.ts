@@ -18,8 +18,16 @@ export interface ArrayRef {
   shape: number[];
 }
 
+/** Left, top, right and bottom of a part of an image, in shares of its width and height. */
+export type Box = readonly [number, number, number, number];
+
 /** One text as the model sees it; every list has one entry a token. */
 export interface TokenTable {
+  /** The source texts, one a segment, exactly as the person wrote them. */
+  texts: string[];
+  /** The token's place in the text of its segment, in UTF-16 units, end exclusive; null for added tokens. */
+  start: (number | null)[];
+  end: (number | null)[];
   /** Source slice; for added tokens the raw token (`[CLS]`). Never `##`, `▁` or `Ġ`. */
   label: string[];
   /** The tokenizer's own string, for tooltips. */
@@ -31,6 +39,11 @@ export interface TokenTable {
   segments: string[];
   /** Index of the word a token belongs to; null for added tokens. */
   word: (number | null)[];
+  /** Number of the sentence a token belongs to, counted on from text to text; null likewise. */
+  sentence: (number | null)[];
+  /** The patch of the image that a token stands for; null for those that stand for none, and the whole
+   *  is null without an image. */
+  boxes: (Box | null)[] | null;
   /** Bits: 1 special or added, 2 unknown to the model, 4 the place in the source is a guess. */
   flags: number[];
   /** Tokens that share one character: [k, n], the k-th of n. */
@@ -85,8 +98,8 @@ export interface Layer {
   /** [head, query, dHead] and [keyHead, key, dHead]; null where the trace has only weights. */
   q: ArrayRef | null;
   k: ArrayRef | null;
-  /** u8 [head, query, key]; weight = value ÷ 255 × scale[head, query] (f32). Null where q and k tell all. */
-  weights: { values: ArrayRef; scale: ArrayRef } | null;
+  /** [head, query, key]; null where q and k tell all. */
+  weights: Quantised | null;
   /** Worst difference between a weight the page computes and the exact one, measured on some rows. */
   error: number;
 }
@@ -105,6 +118,26 @@ export interface Group {
   overview: ArrayRef;
   /** Keys that take a large share whatever the query says, in the order of the text. */
   sinks: number[];
+  /** Attention rollout through all layers, as the weights of a layer with one head; or why there is none:
+   *  queries and keys are different texts, the model attends within windows, or the text is too long.
+   *  null on pages that do not show it. */
+  rollout: Quantised | RolloutAbsence | null;
+}
+
+export type RolloutAbsence = "cross" | "windows" | "long";
+
+/** u8 [head, query, key]; weight = value ÷ 255 × scale[head, query] (f32). */
+export interface Quantised {
+  values: ArrayRef;
+  scale: ArrayRef;
+}
+
+/** The image as the model saw it. */
+export interface Picture {
+  /** A `data:` address. */
+  url: string;
+  width: number;
+  height: number;
 }
 
 export interface ModelFacts {
@@ -119,12 +152,14 @@ export interface TracePayload {
   title: string;
   model: ModelFacts;
   tokens: TokenTable[];
+  /** null without an image, or where the place of its patches is not known. */
+  image: Picture | null;
   groups: Group[];
   /** Things the person must know: what truncation cut, what could not be placed. Full sentences. */
   notes: string[];
 }
 
-export type ViewName = "head" | "model" | "neuron" | "explore";
+export type ViewName = "head" | "model" | "neuron" | "text" | "explore";
 
 /** What the page opens with; every part may be absent. */
 export interface InitialState {
@@ -141,6 +176,9 @@ export interface InitialState {
   hide?: ("special" | "sinks" | "particles")[];
   /** Queries of one text, keys of one; null for all. */
   texts?: [number | null, number | null];
+  /** What the text view is tinted by, and what it tells of a unit. */
+  over?: "head" | "mean" | "rollout";
+  toward?: "keys" | "queries";
 }
 
 export interface Payload {

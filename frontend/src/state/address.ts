@@ -9,7 +9,7 @@ import type { State } from "./state";
 export function parseAddress(hash: string): Wish {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
   const wish: Wish = {};
-  for (const name of ["trace", "layer", "head", "token"] as const) {
+  for (const name of ["trace", "layer", "head", "token", "key"] as const) {
     const value = fields.get(name);
     if (value !== null && /^\d+$/.test(value)) wish[name] = Number(value);
   }
@@ -26,7 +26,11 @@ export function parseAddress(hash: string): Wish {
   const texts = fields.get("texts");
   if (texts !== null && TEXTS.test(texts)) wish.texts = textsOf(texts);
   const pane = fields.get("pane");
-  if (pane === "head" || pane === "neuron") wish.pane = pane;
+  if (pane === "head" || pane === "neuron" || pane === "text") wish.pane = pane;
+  const over = fields.get("over");
+  if (over === "head" || over === "mean" || over === "rollout") wish.over = over;
+  const toward = fields.get("toward");
+  if (toward === "keys" || toward === "queries") wish.toward = toward;
   return wish;
 }
 
@@ -53,7 +57,10 @@ export function formatAddress(state: State, opening: State): string {
   add("heads", state.heads.join(","), opening.heads.join(","));
   if (state.token !== null) parts.push(`token=${state.token}`);
   add("from", state.threshold, opening.threshold);
+  if (state.key !== null) parts.push(`key=${state.key}`);
   add("pane", state.pane, opening.pane);
+  add("over", state.over, opening.over);
+  add("toward", state.toward, opening.toward);
   return `#${parts.join("&")}`;
 }
 

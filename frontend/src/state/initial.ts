@@ -1,7 +1,7 @@
 /** The state a page opens with, and how any wish is made to fit what the page carries. */
 
-import { type By, type Choice, HIDE, type Hide, type Texts } from "../attention/choice";
-import { sidesOf, textsOf } from "../attention/units";
+import { type By, HIDE, type Hide, type Texts } from "../attention/choice";
+import { type Side, sidesOf, textsOf } from "../attention/units";
 import type { Group, Kind, Payload, TracePayload } from "../payload/schema";
 import { choiceOf, type State } from "./state";
 
@@ -20,8 +20,11 @@ export interface Wish {
   layer?: number;
   heads?: number[];
   head?: number;
-  /** Its number among all units, hidden ones counted. */
+  /** Their numbers among all units, hidden ones counted. */
   token?: number | null;
+  key?: number | null;
+  over?: State["over"];
+  toward?: State["toward"];
   threshold?: number;
   pane?: State["pane"];
   by?: By;
@@ -48,21 +51,22 @@ export function fitted(payload: Payload, wish: Wish): State {
     orientation: null,
     find: "",
     pane,
+    toward: wish.toward ?? "keys",
     neurons: "contribution",
   };
 }
 
-/** Only an explore page has both panes. */
+/** Only an explore page has all panes. */
 function paneOf(view: Payload["view"], wanted: State["pane"] = "head"): State["pane"] {
   if (view === "explore") return wanted;
-  return view === "neuron" ? "neuron" : "head";
+  return view === "model" ? "head" : view;
 }
 
-/** Layer, heads, texts and token that a text and one kind of its attention really have. */
+/** Layer, heads, texts, units and the like that a text and one kind of its attention really have. */
 export function fitToTrace(
   trace: TracePayload,
   wish: Wish & Pick<State, "by" | "hide" | "pane">,
-): Pick<State, "kind" | "layer" | "heads" | "head" | "texts" | "token"> {
+): Pick<State, "kind" | "layer" | "heads" | "head" | "texts" | "token" | "key" | "over"> {
   const group = trace.groups.find((one) => one.kind === wish.kind) ?? trace.groups[0];
   if (group === undefined) throw new Error(`The text “${trace.title}” carries no attention.`);
   const layer = clamp(wish.layer ?? 0, group.layers.length);
@@ -74,9 +78,13 @@ export function fitToTrace(
       : Array.from({ length: count > MOST_AT_ONCE ? FIRST_HEADS : count }, (_, head) => head);
   const head = isPlace(wish.head, count) ? wish.head : (heads[0] as number);
   const texts = fitTexts(trace, group, wish.texts ?? null);
-  const choice = choiceOf({ ...wish, texts });
-  const token = wish.token == null ? null : placeOf(trace, group, choice, wish.token);
-  return { kind: group.kind, layer, heads, head, texts, token };
+  const sides = sidesOf(trace.tokens, group, choiceOf({ ...wish, texts }));
+  const token = wish.token == null ? null : placeOf(sides.queries, wish.token);
+  const apart = group.queries !== group.keys || texts !== null;
+  const key = !apart || wish.key == null ? null : placeOf(sides.keys, wish.key);
+  const rolled = group.rollout !== null && typeof group.rollout === "object";
+  const over = wish.over === "rollout" && !rolled ? "mean" : (wish.over ?? "head");
+  return { kind: group.kind, layer, heads, head, texts, token, key, over };
 }
 
 /** Texts that are there to choose from; null where that is everything. */
@@ -91,14 +99,9 @@ function fitTexts(trace: TracePayload, group: Group, texts: Texts | null): Texts
   return from === null && to === null ? null : [from, to];
 }
 
-/** Where a query stands among those that are shown; null where it is left out. */
-export function placeOf(
-  trace: TracePayload,
-  group: Group,
-  choice: Choice,
-  unit: number,
-): number | null {
-  const place = sidesOf(trace.tokens, group, choice).queries.place.indexOf(unit);
+/** Where a unit stands among those that are shown; null where it is left out. */
+export function placeOf(side: Side, unit: number): number | null {
+  const place = side.place.indexOf(unit);
   return place < 0 ? null : place;
 }
 

@@ -3,7 +3,7 @@
 import { type Choice, EVERYTHING } from "../attention/choice";
 import type { Kind } from "../payload/schema";
 
-export type PaneName = "head" | "neuron";
+export type PaneName = "head" | "neuron" | "text";
 
 /** By what rows and columns go, what is hidden, and which texts are in view; see `choiceOf`. */
 export interface State extends Choice {
@@ -17,6 +17,8 @@ export interface State extends Choice {
   head: number;
   /** The pinned query, or null. This and the next two are places among what is shown. */
   token: number | null;
+  /** The key whose queries the text view asks for, where keys are another text than queries; else null. */
+  key: number | null;
   /** The query token under the pointer or the keyboard's cursor, or null. */
   hover: number | null;
   /** The key token under the pointer, or null. */
@@ -29,6 +31,10 @@ export interface State extends Choice {
   find: string;
   /** What stands right of the model view on an explore page. */
   pane: PaneName;
+  /** The text view is tinted by one head, by the mean of the layer's heads, or by the rollout. */
+  over: "head" | "mean" | "rollout";
+  /** The text view tells which keys a unit attends to, or which queries attend to it. */
+  toward: "keys" | "queries";
   /** Neurons in the neuron view: as in the model, or by their spread over the keys. */
   neurons: "index" | "contribution";
 }

@@ -1,6 +1,7 @@
 import { CHOICE_WORDS } from "./choice";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
+import { TEXT_WORDS } from "./reading";
 import type { Strings } from "./strings";
 
 export const EN: Strings = {
@@ -55,7 +56,7 @@ export const EN: Strings = {
   find: "Find a token",
   found: (place, count) => (count === 0 ? "none" : `${place} of ${count}`),
   view: "View",
-  panes: { head: "Head view", neuron: "Neuron view" },
+  panes: { head: "Head view", neuron: "Neuron view", text: "Text view" },
   orientation: "Direction of the text",
   vertical: "Tokens one below the other",
   horizontal: "Text as a line",
@@ -84,4 +85,5 @@ export const EN: Strings = {
   failed: (message) => `This cannot be shown: ${message}`,
   model: MODEL_WORDS.en,
   neuron: NEURON_WORDS.en,
+  textView: TEXT_WORDS.en,
 };

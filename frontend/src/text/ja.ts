@@ -1,6 +1,7 @@
 import { CHOICE_WORDS } from "./choice";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
+import { TEXT_WORDS } from "./reading";
 import type { Strings } from "./strings";
 
 export const JA: Strings = {
@@ -59,7 +60,7 @@ export const JA: Strings = {
   find: "トークンを探す",
   found: (place, count) => (count === 0 ? "なし" : `${place}／${count}`),
   view: "表示",
-  panes: { head: "ヘッドビュー", neuron: "ニューロンビュー" },
+  panes: { head: "ヘッドビュー", neuron: "ニューロンビュー", text: "本文ビュー" },
   orientation: "文字の向き",
   vertical: "トークンを縦に並べる",
   horizontal: "文章を横に並べる",
@@ -87,4 +88,5 @@ export const JA: Strings = {
   failed: (message) => `表示できません：${message}`,
   model: MODEL_WORDS.ja,
   neuron: NEURON_WORDS.ja,
+  textView: TEXT_WORDS.ja,
 };

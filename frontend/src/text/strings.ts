@@ -7,6 +7,7 @@ import { EN } from "./en";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
 import type { NeuronWords } from "./neuron";
+import type { TextWords } from "./reading";
 
 export interface Strings {
   lang: "en" | "ja";
@@ -46,7 +47,7 @@ export interface Strings {
   find: string;
   found(place: number, count: number): string;
   view: string;
-  panes: Record<"head" | "neuron", string>;
+  panes: Record<"head" | "neuron" | "text", string>;
   orientation: string;
   vertical: string;
   horizontal: string;
@@ -76,6 +77,7 @@ export interface Strings {
   failed(message: string): string;
   model: ModelWords;
   neuron: NeuronWords;
+  textView: TextWords;
 }
 
 /** The language of the page: as asked for, else the browser's. */

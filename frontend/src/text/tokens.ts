@@ -91,6 +91,26 @@ export function visible(text: string): string {
     .join("");
 }
 
+/** What running text cannot show as it is: all that is invisible but blanks, line ends and joiners. */
+const UNREADABLE =
+  /(?![\n\t\p{Zs}]|\u200c|\u200d|[\ufe00-\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** Splits running text likewise: blanks and line ends stay, control characters are written out, among them
+ *  those that would turn the rest of the line round. */
+export function readable(text: string): Piece[] {
+  const found: Piece[] = [];
+  let from = 0;
+  for (const { 0: character, index } of text.matchAll(UNREADABLE)) {
+    if (index > from) found.push({ text: text.slice(from, index), mark: false });
+    from = index + character.length;
+    // The line end behind it says the same.
+    if (character === "\r" && text[from] === "\n") continue;
+    found.push({ text: SHOWN[character] ?? hex(character.codePointAt(0) as number), mark: true });
+  }
+  if (from < text.length) found.push({ text: text.slice(from), mark: false });
+  return found;
+}
+
 /** `[CLS]` → `CLS`, `<|im_start|>` → `im_start`, `</s>` → `/s`. */
 export function withoutBrackets(label: string): string {
   const inner = /^(?:<\|(.+)\|>|\[(.+)\]|<(.+)>|\{(.+)\})$/su.exec(label);

@@ -74,7 +74,7 @@ export function controls(
       units.disable(off);
       by.hidden = !hasWords(queries) && !hasWords(keys);
       hide.update(choice, { queries, keys, sinks: group?.sinks ?? [], off });
-      parts.threshold.element.hidden = state.pane === "neuron";
+      parts.threshold.element.hidden = state.pane !== "head";
     },
   };
 }

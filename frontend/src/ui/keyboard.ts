@@ -6,6 +6,8 @@ export interface KeyTarget {
   store: Store;
   /** Sizes of what is shown now. */
   sizes(state: State): { queries: number; keys: number; layers: number; heads: number };
+  /** What an arrow or Enter changes in the view that is shown, where that view has its own way. */
+  move?(key: string, state: State): Partial<State> | null;
   toggle(head: number): void;
   layer(by: number): void;
   find(): void;
@@ -35,7 +37,7 @@ export function keyChange(
   if (key === "Enter" && state.hover !== null) {
     return { token: state.hover === state.token ? null : state.hover };
   }
-  if (key === "Escape") return { token: null, hover: null, hoverKey: null };
+  if (key === "Escape") return { token: null, key: null, hover: null, hoverKey: null };
   return null;
 }
 
@@ -58,7 +60,8 @@ export function listenForKeys(root: HTMLElement, target: KeyTarget): () => void 
     else if (event.key === "n" || event.key === "N") target.go(event.key === "N");
     else if (event.key === "[" || event.key === "]") target.layer(event.key === "[" ? -1 : 1);
     else {
-      const change = keyChange(event.key, event.shiftKey, state, sizes);
+      const own = event.shiftKey ? null : (target.move?.(event.key, state) ?? null);
+      const change = own ?? keyChange(event.key, event.shiftKey, state, sizes);
       if (change === null) return;
       target.store.set(change);
     }

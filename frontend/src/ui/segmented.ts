@@ -1,6 +1,6 @@
 /** One choice out of a few, side by side in a tray. */
 
-import { el } from "./dom";
+import { el, setAttributes } from "./dom";
 
 export interface Option<Value extends string> {
   value: Value;
@@ -16,6 +16,8 @@ export interface Segmented<Value extends string> {
   select(value: Value): void;
   /** Switches it off, with the reason in its titles, or on again. */
   disable(reason: string | null): void;
+  /** Switches an option off and says why in its title, or on again with null. */
+  bar(value: Value, reason: string | null): void;
 }
 
 export function segmented<Value extends string>(
@@ -50,7 +52,9 @@ export function segmented<Value extends string>(
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    const next = buttons[(at + step + buttons.length) % buttons.length];
+    const open = buttons.filter((button) => !button.disabled);
+    const next =
+      open[(open.indexOf(buttons[at] as HTMLButtonElement) + step + open.length) % open.length];
     next?.focus();
     next?.click();
     event.preventDefault();
@@ -71,6 +75,13 @@ export function segmented<Value extends string>(
         button.disabled = reason !== null;
         button.title = reason ?? option.title ?? "";
       }
+    },
+    bar(value, reason) {
+      const place = options.findIndex((option) => option.value === value);
+      const button = buttons[place];
+      if (button === undefined) return;
+      button.disabled = reason !== null;
+      setAttributes(button, { title: reason ?? options[place]?.title ?? null });
     },
   };
 }

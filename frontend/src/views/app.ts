@@ -33,13 +33,16 @@ import { createTooltip } from "../ui/tooltip";
 import { directionOf, headView } from "./head/index";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
+import { textView } from "./text/index";
+import { isImageAlone } from "./text/passages";
 import type { Context, View } from "./view";
 
 const PANES: Record<Payload["view"], readonly PaneName[]> = {
   head: ["head"],
   model: ["head"],
   neuron: ["neuron"],
-  explore: ["head", "neuron"],
+  text: ["text"],
+  explore: ["head", "neuron", "text"],
 };
 
 export interface App {
@@ -88,18 +91,23 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const views: Record<PaneName, View | null> = {
     head: panes.includes("head") ? headView(context) : null,
     neuron: panes.includes("neuron") ? neuronView(context) : null,
+    text: panes.includes("text") ? textView(context) : null,
   };
 
   /** Changes the selection and lets it fit what the page carries. */
   function wish(change: Wish): void {
     const now = store.get();
-    const state = { ...now, token: pinned(now), ...change };
+    const state = { ...now, ...pinned(now), ...change };
     const trace = payload.traces[state.trace];
     if (trace !== undefined) store.set({ trace: state.trace, ...fitToTrace(trace, state) });
   }
-  /** The number of the pinned query among all units, hidden ones counted. */
-  function pinned(state: State): number | null {
-    return state.token === null ? null : (originOf(queriesOf(state)).place[state.token] ?? null);
+  /** The numbers of what is pinned among all units, hidden ones counted. */
+  function pinned(state: State): Pick<State, "token" | "key"> {
+    const { trace } = source(state);
+    const number = (table: number, place: number | null): number | null =>
+      place === null ? null : (originOf(trace.tokens[table] as TokenTable).place[place] ?? null);
+    const { queries, keys } = groupOf(state);
+    return { token: number(queries, state.token), key: number(keys, state.key) };
   }
   /** Another choice: what was pinned stays pinned, as the unit that it is part of, while that is shown. */
   function choose(change: Partial<Choice> & Pick<Partial<State>, "pane">): void {
@@ -112,12 +120,13 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     const unit = all.units.findIndex(
       (unit) => own !== undefined && unit.includes(own[0] as number),
     );
-    const token = placeOf(trace, group, next, unit);
-    store.set({ ...change, token, hover: null, hoverKey: null });
+    const token = placeOf(sidesOf(trace.tokens, group, next).queries, unit);
+    store.set({ ...change, token, key: null, hover: null, hoverKey: null });
   }
   const toggle = (head: number): void => {
     const state = store.get();
-    if (state.pane === "neuron") store.set({ head });
+    if (state.pane === "text") store.set({ head, over: "head" });
+    else if (state.pane === "neuron") store.set({ head });
     else {
       const heads = toggled(state.heads, head);
       store.set({ heads, head: heads.includes(head) ? head : (heads[0] as number) });
@@ -135,7 +144,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (token !== null) store.set({ token });
   };
 
-  const header = makeHeader(payload, strings, (trace) => wish({ trace, token: null, texts: null }));
+  const elsewhere = { token: null, key: null, texts: null };
+  const header = makeHeader(payload, strings, (trace) => wish({ trace, ...elsewhere }));
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),
@@ -145,16 +155,20 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     strings,
     { threshold: slider, find },
     {
-      kind: (kind) => wish({ kind, token: null, texts: null }),
+      kind: (kind) => wish({ kind, ...elsewhere }),
       by: (by) => choose({ by }),
       texts: (texts) => choose({ texts }),
       hide: (hide) => choose({ hide }),
     },
     payload.view === "neuron",
   );
-  const bar = paneBar(strings, panes, payload.inline, {
+  const images = payload.traces.every((trace) => trace.tokens.every(isImageAlone));
+  const names = images ? { ...strings.panes, text: strings.textView.imageView } : strings.panes;
+  const bar = paneBar(strings, panes, names, payload.inline, {
     pane: (pane) => choose({ pane }),
     layer: stepLayer,
+    over: (over) => store.set({ over }),
+    toward: (toward) => store.set({ toward }),
     toggle,
     solo,
     orientation: (orientation) => store.set({ orientation }),
@@ -232,6 +246,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       heads: headsOf(state),
       direction: directionOf(state, queries),
       theme: now,
+      noRollout:
+        typeof group.rollout === "string" ? strings.textView.noRollout[group.rollout] : null,
     });
     find.update(state.find, findTokens(queries, state.find), state.token);
     for (const [name, view] of Object.entries(views)) {
@@ -254,7 +270,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       ...(choiceOf(state).by === "word" ? [strings.finders(finders(queries))] : []),
       ...source(state).trace.notes,
     ]);
-    writeAddress(formatAddress({ ...state, token: pinned(state) }, opening));
+    writeAddress(formatAddress({ ...state, ...pinned(state) }, opening));
     mark(state);
   }
 
@@ -283,7 +299,19 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     dataset.threshold = String(state.threshold);
     dataset.neurons = state.neurons;
     dataset.pane = state.pane;
+    dataset.over = state.over;
+    dataset.toward = state.toward;
+    dataset.key = state.key === null ? "" : String(state.key);
     dataset.drawnLines = views.head?.element.dataset.drawnLines ?? "";
+  }
+
+  const wantsRollout = (state: State): boolean => state.pane === "text" && state.over === "rollout";
+
+  /** Whether all that the state shows has been loaded. */
+  function isLoaded(state: State): boolean {
+    const from = source(state);
+    const rolled = !wantsRollout(state) || from.rolledOut(state.kind) !== undefined;
+    return rolled && from.loaded(state.kind, state.layer) !== undefined;
   }
 
   /** Loads what the state needs, then draws again. */
@@ -292,6 +320,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (wanted.loaded(state.kind, state.layer) === undefined) {
       await wanted.layer(state.kind, state.layer);
     }
+    if (wantsRollout(state)) await wanted.rollout(state.kind);
     if (model !== null) await wanted.overview(state.kind);
   }
 
@@ -303,7 +332,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
 
   let seen = source(store.get());
   const unsubscribe = store.subscribe((state, previous) => {
-    const missing = source(state).loaded(state.kind, state.layer) === undefined;
+    const missing = !isLoaded(state);
     const other = seen !== source(state) || state.kind !== previous.kind;
     seen = source(state);
     refresh();
@@ -318,6 +347,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       layers: groupOf(state).layers.length,
       heads: headsOf(state),
     }),
+    move: (key, state) => views[state.pane]?.move?.(key, state) ?? null,
     toggle,
     layer: stepLayer,
     find: () => find.focus(),

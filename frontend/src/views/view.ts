@@ -26,6 +26,8 @@ export interface View {
   element: HTMLElement;
   /** Draws what the state says; called after every change of state, of size and of theme. */
   update(state: State): void;
+  /** What an arrow or Enter changes where the view has its own way; null for the usual one. */
+  move?(key: string, state: State): Partial<State> | null;
   /** Sentences for the status line, for what is drawn now; what stands between two `**` is bold. */
   status(): string[];
   destroy(): void;

@@ -34,6 +34,7 @@ function source(table: TokenTable = TABLE, sinks: number[] = [], rows = ROWS): T
       title: "",
       model: { name: "", architecture: "" },
       tokens: [table],
+      image: null,
       groups: [group],
       notes: [],
     },
@@ -41,6 +42,8 @@ function source(table: TokenTable = TABLE, sinks: number[] = [], rows = ROWS): T
     layer: async () => attention,
     loaded: () => attention,
     overview: async () => overview,
+    rollout: async () => attention,
+    rolledOut: () => attention,
   };
 }
 
@@ -63,11 +66,11 @@ test("where particles are hidden, rows are scaled up to what they summed to", as
   expect(layer.rescaled).toBe(true);
 });
 
-test("special tokens go as queries and keys, sinks as keys", async () => {
+test("special tokens and sinks go from both sides of one text", async () => {
   const hiding = choice({ hide: ["special", "sinks"] });
   const made = chosenSource(source(TABLE, [2]), hiding);
   const layer = await made.layer("encoder", 0);
-  expect([layer.queries, layer.keys]).toEqual([4, 3]);
+  expect([layer.queries, layer.keys]).toEqual([3, 3]);
   // 追い gives .5 to itself and .1 to は and to 犬, of .7 that are left.
   expect(written(layer.row(0, 0))).toEqual(["0.714", "0.143", "0.143"]);
   const { queries, keys } = made.group("encoder");

@@ -1,7 +1,7 @@
 /** Token tables that tests of units and of choices share. */
 
 import type { TokenTable } from "../../src/payload/schema";
-import { NO_UNITS } from "../units";
+import { NO_PLACES, NO_UNITS } from "../units";
 
 /** [CLS] 追い | かけ は 犬 [SEP], where 追いかけ is a verb of two tokens and は a particle. */
 export const TABLE: TokenTable = {
@@ -11,6 +11,11 @@ export const TABLE: TokenTable = {
   segment: [null, 0, 0, 0, 0, null],
   segments: ["A"],
   word: [null, 0, 0, 1, 2, null],
+  texts: ["追いかけは 犬"],
+  start: [null, 0, 2, 4, 6, null],
+  end: [null, 2, 4, 5, 7, null],
+  sentence: [null, 0, 0, 0, 0, null],
+  boxes: null,
   flags: [1, 0, 2, 0, 4, 1],
   part: [null, null, null, null, null, null],
   units: {
@@ -37,6 +42,7 @@ export const PAIR: TokenTable = {
   segment: [null, 0, 0, null, 1, null],
   segments: ["A", "B"],
   word: [null, 0, 1, null, 2, null],
+  ...NO_PLACES,
   flags: [1, 0, 0, 1, 0, 1],
   part: [null, null, null, null, null, null],
   units: NO_UNITS,

@@ -10,6 +10,7 @@ const trace: TracePayload = {
   title: "t",
   model: { name: "m", architecture: "BERT" },
   tokens: [table],
+  image: null,
   notes: [],
   groups: [
     {
@@ -17,6 +18,10 @@ const trace: TracePayload = {
       sinks: [],
       queries: 0,
       keys: 0,
+      rollout: {
+        values: { chunk: "0", offset: 0, dtype: "u8", shape: [1, 2, 2] },
+        scale: { chunk: "0", offset: 4, dtype: "f32", shape: [1, 2] },
+      },
       overview: { chunk: "o", offset: 0, dtype: "u8", shape: [2, 1, 2, 2] },
       layers: ["0", "1"].map((chunk) => ({
         ...LAYER,
@@ -66,4 +71,16 @@ test("what is not there is named", async () => {
   const { made } = source();
   expect(() => made.group("cross")).toThrow("no cross attention");
   await expect(made.layer("decoder", 2)).rejects.toThrow("Layer 2 asked for, but there are 2");
+});
+
+test("a rollout reads like a layer with one head, and is loaded once", async () => {
+  const { made, asked } = source();
+  expect(made.rolledOut("decoder")).toBeUndefined();
+  const rolled = await made.rollout("decoder");
+  expect(made.rolledOut("decoder")).toBe(rolled);
+  expect([rolled.layer.heads, rolled.queries, rolled.keys]).toEqual([1, 2, 2]);
+  expect(rolled.row(0, 1)[1]).toBeCloseTo(0.5, 6);
+  expect(rolled.layer.error).toBeCloseTo(1 / 510, 9);
+  await made.rollout("decoder");
+  expect(asked).toEqual(["0"]);
 });

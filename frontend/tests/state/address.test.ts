@@ -23,11 +23,23 @@ describe("address", () => {
     expect(back).toMatchObject({ hide: [], texts: null });
   });
 
+  test("what the text view shows survives too", () => {
+    const opening = fitted(payload, {});
+    const state = fitted(payload, { pane: "text", over: "mean", toward: "queries" });
+    const hash = formatAddress(state, opening);
+    expect(hash).toBe("#layer=0&head=0&pane=text&over=mean&toward=queries");
+    expect(fitted(payload, parseAddress(hash))).toEqual(state);
+  });
+
+  test("a rollout that the page lacks becomes the mean of the layer", () => {
+    expect(fitted(payload, { over: "rollout" }).over).toBe("mean");
+  });
+
   test.each([
     "",
     "#layer=x&heads=a,b",
     "#token=-1&from=7",
-    "#kind=none&pane=text",
+    "#kind=none&pane=none&over=all&toward=x",
     "#texts=0",
     "#texts=a-b",
     "#<script>",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TokenTable } from "../../src/payload/schema";
 import { findTokens, mostlyCjk, pieces, tokenText, withoutBrackets } from "../../src/text/tokens";
-import { NO_UNITS } from "../units";
+import { NO_PLACES, NO_UNITS } from "../units";
 
 function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
   const none = labels.map(() => null);
@@ -14,6 +14,7 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     flags: labels.map(() => 0),
     part: none,
     segments: ["A", "B"],
+    ...NO_PLACES,
     units: NO_UNITS,
     finders: [],
     lang: null,

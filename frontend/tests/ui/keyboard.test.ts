@@ -23,6 +23,7 @@ describe("keys", () => {
     expect(keyChange("Enter", false, { ...state, hover: 4 }, sizes)).toEqual({ token: null });
     expect(keyChange("Escape", false, state, sizes)).toEqual({
       token: null,
+      key: null,
       hover: null,
       hoverKey: null,
     });

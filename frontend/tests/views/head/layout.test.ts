@@ -4,7 +4,7 @@ import { hit, inView, labelBox, layOut, revealed } from "../../../src/views/head
 import type { HorizontalLayout } from "../../../src/views/head/horizontal";
 import { between, type Room, spotAt, textRuns, wordRuns } from "../../../src/views/head/layout";
 import type { VerticalLayout } from "../../../src/views/head/vertical";
-import { NO_UNITS } from "../../units";
+import { NO_PLACES, NO_UNITS } from "../../units";
 
 /** Every character is as wide as half its size. */
 const measure = (text: string, font: string): number =>
@@ -21,6 +21,7 @@ function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
     flags: labels.map(() => 0),
     part: none,
     segments: ["A", "B"],
+    ...NO_PLACES,
     units: NO_UNITS,
     finders: [],
     lang: "en",

@@ -10,7 +10,7 @@ import {
   scrollInto,
   zoomLayout,
 } from "../../../src/views/model/layout";
-import { NO_UNITS } from "../../units";
+import { NO_PLACES, NO_UNITS } from "../../units";
 
 const ROOM = { width: 560, height: 900 };
 
@@ -79,6 +79,7 @@ describe("the enlarged head", () => {
     flags: [],
     part: [],
     segments: ["A", "B"],
+    ...NO_PLACES,
     units: NO_UNITS,
     finders: [],
     lang: null,

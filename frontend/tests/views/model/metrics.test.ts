@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TokenTable } from "../../../src/payload/schema";
 import { meter, rowFacts } from "../../../src/views/model/metrics";
-import { NO_UNITS } from "../../units";
+import { NO_PLACES, NO_UNITS } from "../../units";
 
 /** [CLS] a b [SEP] c [SEP] */
 function pair(): TokenTable {
@@ -15,6 +15,7 @@ function pair(): TokenTable {
     flags: segment.map((s) => (s === null ? 1 : 0)),
     part: segment.map(() => null),
     segments: ["A", "B"],
+    ...NO_PLACES,
     units: NO_UNITS,
     finders: [],
     lang: "en",

@@ -1,0 +1,234 @@
+/** The words of the text view. */
+
+import type { By } from "../attention/choice";
+import type { RolloutAbsence } from "../payload/schema";
+import type { State } from "../state/state";
+
+type Over = State["over"];
+type Toward = State["toward"];
+
+export interface TextWords {
+  /** What the view is called on a page that shows nothing but images. */
+  imageView: string;
+  over: string;
+  overs: Record<Over, string>;
+  overMeaning: Record<Over, string>;
+  noRollout: Record<RolloutAbsence, string>;
+  toward: string;
+  towards: Record<Toward, string>;
+  /** Spoken of the text. */
+  drawing: string;
+  /** Over the two texts of cross-attention. */
+  sides: Record<"queries" | "keys", string>;
+  /** Beside the selected unit. */
+  selected: Record<Toward, string>;
+  /** In its place while nothing is selected. */
+  nothing: string;
+  hint: Record<By | "patch", string>;
+  strongest: Record<By | "patch", string>;
+  bySentence: string;
+  sentence(index: number): string;
+  sentences(strongest: number, share: string): string;
+  line(share: string): string;
+  /** Where weights come from, in captions: "layer 2, head 9". */
+  from: Record<Over, (layer: number, head: number) => string>;
+  caption(unit: string, toward: Toward, from: string): string;
+  captionMean(from: string): string;
+  columns: Record<"rank" | "unit" | "weight", string>;
+  /** The note under the list; `share` is written out already. */
+  carry: Record<
+    "row" | "column" | "mean",
+    (count: number, by: By | "patch", share: string) => string
+  >;
+  added(share: string, toward: Toward): string;
+  addedTokens: string;
+  counting(share: string): string;
+  loading(layer: number): string;
+  image: string;
+  /** Status line. */
+  tint: Record<Toward | "mean", string>;
+}
+
+const EN_UNITS: Record<By | "patch", string> = {
+  token: "tokens",
+  word: "words",
+  sentence: "sentences",
+  patch: "patches",
+};
+
+const EN_ONE: Record<By | "patch", string> = {
+  token: "This token",
+  word: "This word",
+  sentence: "This sentence",
+  patch: "This patch",
+};
+
+const NUMBERS = [
+  "no",
+  "one",
+  "two",
+  "three",
+  "four",
+  "five",
+  "six",
+  "seven",
+  "eight",
+  "nine",
+  "ten",
+];
+
+function these(count: number, by: By | "patch"): string {
+  return count === 1 ? EN_ONE[by] : `These ${NUMBERS[count] ?? count} ${EN_UNITS[by]}`;
+}
+
+const carries = (count: number): string => (count === 1 ? "carries" : "carry");
+
+const JA_UNITS: Record<By | "patch", string> = {
+  token: "トークン",
+  word: "語",
+  sentence: "文",
+  patch: "パッチ",
+};
+
+export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
+  en: {
+    imageView: "Image view",
+    over: "Tinted by",
+    overs: { head: "One head", mean: "Layer mean", rollout: "Rollout" },
+    overMeaning: {
+      head: "Weights of one head",
+      mean: "The mean of all heads of the layer",
+      rollout:
+        "Attention rollout through all layers: the mean of the heads and the residual connection, half each, multiplied from the first layer to the last (Abnar & Zuidema 2020)",
+    },
+    noRollout: {
+      cross: "No rollout: it needs queries and keys of one text, and here they are two",
+      windows: "No rollout: these layers attend within windows, of which only the first is here",
+      long: "No rollout on this page: the text has more than 1,024 tokens",
+    },
+    toward: "Direction",
+    towards: { keys: "attends to", queries: "attended by" },
+    drawing: "The text, tinted by attention. Arrow keys move, Enter selects, Escape lets go.",
+    sides: { queries: "Queries", keys: "Keys" },
+    selected: { keys: "attends to", queries: "is attended by" },
+    nothing: "Nothing selected",
+    hint: {
+      token: "Click a token to see what it attends to. Until then: what tokens receive on average.",
+      word: "Click a word to see what it attends to. Until then: what words receive on average.",
+      sentence:
+        "Click a sentence to see what it attends to. Until then: what sentences receive on average.",
+      patch:
+        "Click a patch to see what it attends to. Until then: what patches receive on average.",
+    },
+    strongest: {
+      token: "Strongest tokens",
+      word: "Strongest words",
+      sentence: "Strongest sentences",
+      patch: "Strongest patches",
+    },
+    bySentence: "By sentence",
+    sentence: (index) => `Sentence ${index}`,
+    sentences: (strongest, share) =>
+      `Attention by sentence; sentence ${strongest} has most, ${share}`,
+    line: (share) => `this line: ${share}`,
+    from: {
+      head: (layer, head) => `layer ${layer}, head ${head}`,
+      mean: (layer) => `layer ${layer}, mean of its heads`,
+      rollout: () => "rollout through all layers",
+    },
+    caption: (unit, toward, from) =>
+      toward === "keys"
+        ? `What “${unit}” attends to: ${from}`
+        : `What attends to “${unit}”: ${from}`,
+    captionMean: (from) => `Mean attention received: ${from}`,
+    columns: { rank: "rank", unit: "unit", weight: "weight" },
+    carry: {
+      row: (count, by, share) =>
+        `${these(count, by)} ${carries(count)} **${share}** of the attention of the one selected.`,
+      column: (count, by, share) =>
+        `${these(count, by)} ${carries(count)} **${share}** of all the attention that the one selected receives.`,
+      mean: (count, by, share) =>
+        `${these(count, by)} ${carries(count)} **${share}** of the attention on average.`,
+    },
+    added: (share, toward) =>
+      `Tokens that do not stand in the text ${toward === "keys" ? "take" : "give"} **${share}**:`,
+    addedTokens: "Tokens that do not stand in the text",
+    counting: (share) => `counting, ${share} …`,
+    loading: (layer) => `layer ${layer} …`,
+    image: "The image as the model sees it, with the weights of its patches",
+    tint: {
+      keys: "tint = (weight ÷ largest weight of the row in the text)^0.6",
+      queries: "tint = (weight ÷ largest weight of the column in the text)^0.6",
+      mean: "nothing selected: tint = (mean attention received ÷ the largest in the text)^0.6",
+    },
+  },
+  ja: {
+    imageView: "画像ビュー",
+    over: "色の元",
+    overs: { head: "ヘッド", mean: "層の平均", rollout: "ロールアウト" },
+    overMeaning: {
+      head: "ひとつのヘッドの重み",
+      mean: "この層の全ヘッドの平均",
+      rollout:
+        "全層を通したロールアウト：ヘッドの平均と残差接続を半分ずつ合わせ、最初の層から順に掛ける（Abnar & Zuidema 2020）",
+    },
+    noRollout: {
+      cross: "ロールアウトなし：クエリとキーが別の文章のため",
+      windows: "ロールアウトなし：窓ごとに注意を向ける層で、最初の窓だけがここにあるため",
+      long: "このページにロールアウトなし：1,024 トークンを超える文章のため",
+    },
+    toward: "向き",
+    towards: { keys: "参照先", queries: "参照元" },
+    drawing: "注意で色を付けた本文。矢印キーで移動、Enter で選択、Esc で解除。",
+    sides: { queries: "クエリ", keys: "キー" },
+    selected: { keys: "の参照先", queries: "の参照元" },
+    nothing: "未選択",
+    hint: {
+      token:
+        "トークンをクリックすると参照先が分かります。未選択のときは、各トークンが受ける注意の平均。",
+      word: "語をクリックすると参照先が分かります。未選択のときは、各語が受ける注意の平均。",
+      sentence: "文をクリックすると参照先が分かります。未選択のときは、各文が受ける注意の平均。",
+      patch:
+        "パッチをクリックすると参照先が分かります。未選択のときは、各パッチが受ける注意の平均。",
+    },
+    strongest: {
+      token: "上位のトークン",
+      word: "上位の語",
+      sentence: "上位の文",
+      patch: "上位のパッチ",
+    },
+    bySentence: "文ごと",
+    sentence: (index) => `文 ${index}`,
+    sentences: (strongest, share) => `文ごとの注意。最大は文 ${strongest}（${share}）`,
+    line: (share) => `この行：${share}`,
+    from: {
+      head: (layer, head) => `層 ${layer}・ヘッド ${head}`,
+      mean: (layer) => `層 ${layer} の全ヘッドの平均`,
+      rollout: () => "全層のロールアウト",
+    },
+    caption: (unit, toward, from) =>
+      `「${unit}」${toward === "keys" ? "が注意を向ける先" : "に注意を向けるもの"}：${from}`,
+    captionMean: (from) => `受ける注意の平均：${from}`,
+    columns: { rank: "順位", unit: "単位", weight: "重み" },
+    carry: {
+      row: (count, by, share) =>
+        `上位 ${count} ${JA_UNITS[by]}で、選択したものの注意の **${share}**。`,
+      column: (count, by, share) =>
+        `上位 ${count} ${JA_UNITS[by]}で、選択したものが受ける注意の **${share}**。`,
+      mean: (count, by, share) => `上位 ${count} ${JA_UNITS[by]}で、注意の平均 **${share}**。`,
+    },
+    added: (share, toward) =>
+      toward === "keys"
+        ? `本文にないトークンへ **${share}**：`
+        : `本文にないトークンから **${share}**：`,
+    addedTokens: "本文にないトークン",
+    counting: (share) => `集計中 ${share} …`,
+    loading: (layer) => `層 ${layer} …`,
+    image: "モデルが見た画像と、各パッチの重み",
+    tint: {
+      keys: "色の濃さ＝（重み ÷ 本文での行の最大値）の 0.6 乗",
+      queries: "色の濃さ＝（重み ÷ 本文での列の最大値）の 0.6 乗",
+      mean: "未選択：色の濃さ＝（受ける注意の平均 ÷ 本文での最大値）の 0.6 乗",
+    },
+  },
+};

@@ -1,0 +1,99 @@
+/** The running text as elements: one span for every run of units, one canvas over the image. */
+
+import type { Picture, TokenTable } from "../../payload/schema";
+import type { Piece } from "../../text/tokens";
+import { readable } from "../../text/tokens";
+import { el } from "../../ui/dom";
+import { createFigure, type Figure } from "./figure";
+import type { Side } from "./focus";
+import { type Passage, passagesOf, type Run } from "./passages";
+
+/** Units where they stand in the text. */
+export interface Piecework {
+  units: readonly number[];
+  span: HTMLElement;
+}
+
+export interface Article {
+  side: Side;
+  table: TokenTable;
+  element: HTMLElement;
+  pieces: Piecework[];
+  /** The image, where the table has patches of it. */
+  figure: Figure | null;
+  /** The units that stand in the text or on the image; all others were added to it. */
+  placed: number[];
+  added: number[];
+}
+
+export interface ArticleWords {
+  image: string;
+  /** The heading of one of two texts; null for a text that stands alone. */
+  heading: string | null;
+}
+
+export function createArticle(
+  table: TokenTable,
+  side: Side,
+  picture: Picture | null,
+  words: ArticleWords,
+): Article {
+  const element = el("article", { class: "text-article", "data-side": side, lang: table.lang });
+  const article: Article = {
+    side,
+    table,
+    element,
+    pieces: [],
+    figure: null,
+    placed: [],
+    added: [],
+  };
+  if (words.heading !== null) element.append(el("h3", { class: "text-side" }, words.heading));
+  const placed = new Set<number>();
+  for (const passage of passagesOf(table)) {
+    element.append(passageElement(passage, article, picture, words.image));
+  }
+  for (const { units } of article.pieces) for (const unit of units) placed.add(unit);
+  for (const unit of article.figure?.units ?? []) placed.add(unit);
+  for (const unit of table.label.keys())
+    (placed.has(unit) ? article.placed : article.added).push(unit);
+  return article;
+}
+
+function passageElement(
+  passage: Passage,
+  article: Article,
+  picture: Picture | null,
+  imageName: string,
+): HTMLElement {
+  const section = el("section", { class: "passage" });
+  if (passage.name !== null) {
+    section.append(el("h4", { class: "passage-name" }, el("bdi", {}, passage.name)));
+  }
+  for (const block of passage.blocks) {
+    if (block.kind === "paragraph") {
+      const paragraph = el("p", {
+        class: block.title ? "text-title" : "text-paragraph",
+        dir: "auto",
+      });
+      for (const run of block.runs) paragraph.append(...runNodes(run, article));
+      section.append(paragraph);
+    } else if (picture !== null) {
+      article.figure = createFigure(picture, article.table, block.units, imageName);
+      section.append(article.figure.element);
+    }
+  }
+  return section;
+}
+
+function runNodes(run: Run, article: Article): (Node | string)[] {
+  const nodes = readable(run.text).map(pieceNode);
+  if (run.units.length === 0) return nodes;
+  const span = el("span", { class: "unit", "data-unit": run.units[0] as number }, ...nodes);
+  article.pieces.push({ units: run.units, span });
+  return [span];
+}
+
+function pieceNode(piece: Piece): Node | string {
+  return piece.mark ? el("span", { class: "token-mark" }, piece.text) : piece.text;
+}

@@ -1,0 +1,470 @@
+/**
+ * The text view: the running text as a person reads it, tinted by what the selected word attends to, or by
+ * what attends to it.
+ *
+ * The text is elements, so that it can be selected, searched and printed; gutter, minimap and the weights
+ * over an image are canvases beside and over it. Elements are made once for a text; a selection changes
+ * their colours only.
+ */
+
+import type { LayerAttention } from "../../attention/source";
+import { headColour, rgb, type Theme } from "../../draw/colour";
+import type { TokenTable } from "../../payload/schema";
+import type { State } from "../../state/state";
+import { bound, percent, share } from "../../text/number";
+import { el } from "../../ui/dom";
+import { pairTitle } from "../../ui/token";
+import { tokenTip } from "../head/tip";
+import type { ViewFactory } from "../view";
+import { type Article, createArticle } from "./article";
+import { type Answer, createCounter, type Weights } from "./count";
+import { neighbour } from "./figure";
+import { answered, clicked, FIELDS, type Focus, focusOf, questionOf, type Side } from "./focus";
+import { lineAt, paintGutter } from "./gutter";
+import { measureText, NO_LAYOUT, nextLine, type TextLayout } from "./lines";
+import { byLine, isUnderlined, largestOf, strength, sumOf, tintAlpha } from "./measures";
+import { createMinimap } from "./minimap";
+import { isImageAlone } from "./passages";
+import { createSide } from "./side";
+
+/** The stop of the weight ramp for what belongs to no single head. */
+const MANY_HEADS = 5;
+/** A text of fewer lines that fits as a whole needs no map. */
+const MAP_LINES = 8;
+
+interface Texts {
+  queries: TokenTable;
+  keys: TokenTable;
+}
+
+export const textView: ViewFactory = (context) => {
+  const { strings, store, tooltip } = context;
+  const words = strings.textView;
+  const gutter = el("canvas", { class: "text-gutter", "aria-hidden": "true" });
+  const column = el("div", { class: "text-column" });
+  const minimap = createMinimap((top) => scroller.scrollTo({ top }));
+  const scroller = el(
+    "div",
+    {
+      class: "text-scroll",
+      tabindex: 0,
+      "data-keys": true,
+      role: "group",
+      "aria-label": words.drawing,
+    },
+    gutter,
+    column,
+    minimap.canvas,
+  );
+  const side = createSide(words, {
+    show: (unit) => show(unit),
+    pin: (unit) => pin(tintedSide(), unit),
+    sentence: (sentence) => {
+      const unit = articleOf(tintedSide())?.table.sentence.indexOf(sentence) ?? -1;
+      if (unit >= 0) reveal(tintedSide(), unit, "center");
+    },
+    over(sentence, anchor) {
+      if (sentence === null || answer?.values == null || texts === null) return tooltip.hide();
+      const table = texts[tintedSide()];
+      const own = [...table.sentence.keys()].filter((unit) => table.sentence[unit] === sentence);
+      const said = `${words.sentence(sentence + 1)}: ${share(sumOf(answer.values, own))}`;
+      tooltip.show(el("div", { class: "tip" }, said), anchor);
+    },
+  });
+  const stage = el("div", { class: "text-stage" }, scroller);
+  const element = el("section", { class: "text-view" }, stage, side.element);
+  const counter = createCounter(() => update(store.get()));
+
+  let articles: Article[] = [];
+  let texts: Texts | null = null;
+  let layout: TextLayout = NO_LAYOUT;
+  let layoutName = "";
+  let state: State | null = null;
+  let focus: Focus | null = null;
+  let answer: Answer | null = null;
+  let attention: LayerAttention | undefined;
+  let sums: Float64Array | null = null;
+  let largest = 0;
+  /** What the pointer or this view itself chose; anything else came from elsewhere and is brought in sight. */
+  let known: { pinned: number | null; hovered: number | null } = { pinned: null, hovered: null };
+
+  const tintedSide = (): Side => (focus === null ? "keys" : answered(focus));
+  const articleOf = (wanted: Side): Article | undefined =>
+    articles.length === 1 ? articles[0] : articles.find((article) => article.side === wanted);
+
+  /** Makes the text anew where it is another one. */
+  function build(now: State): Texts {
+    const source = context.source(now);
+    const group = source.group(now.kind);
+    const next = {
+      queries: source.trace.tokens[group.queries] as TokenTable,
+      keys: source.trace.tokens[group.keys] as TokenTable,
+    };
+    if (texts?.queries === next.queries && texts.keys === next.keys) return texts;
+    const { image } = source.trace;
+    const make = (which: Side, heading: string | null): Article =>
+      createArticle(next[which], which, image, { image: words.image, heading });
+    articles =
+      next.queries === next.keys
+        ? [make("queries", null)]
+        : [make("queries", words.sides.queries), make("keys", words.sides.keys)];
+    column.replaceChildren(...articles.map((article) => article.element));
+    for (const { figure } of articles) figure?.image.addEventListener("load", () => paint());
+    const apart = texts === null || texts.queries.texts !== next.queries.texts;
+    if (apart) scroller.scrollTo({ top: 0 });
+    layoutName = "";
+    texts = next;
+    return next;
+  }
+
+  /** Reads the places again where the text is set anew. */
+  function layOut(): void {
+    const room = column.clientWidth;
+    const name = `${room} ${scroller.clientHeight} ${window.devicePixelRatio}`;
+    if (name === layoutName) return;
+    layoutName = name;
+    for (const { figure } of articles) figure?.layOut(room, scroller.clientHeight - 48);
+    layout = measureText(articles, column);
+    const fits = layout.height <= scroller.clientHeight && layout.lines.length < MAP_LINES;
+    scroller.classList.toggle("short", fits);
+  }
+
+  function weightsOf(now: State): Weights | null {
+    const source = context.source(now);
+    attention =
+      now.over === "rollout" ? source.rolledOut(now.kind) : source.loaded(now.kind, now.layer);
+    if (attention === undefined) return null;
+    const all = Array.from({ length: attention.layer.heads }, (_, head) => head);
+    if (now.over === "rollout") return { attention, heads: [0] };
+    return { attention, heads: now.over === "head" ? [now.head] : all };
+  }
+
+  function colourOf(now: State, theme: Theme): string {
+    return now.over === "head"
+      ? headColour(theme, now.head)
+      : (theme.weights[MANY_HEADS] as string);
+  }
+
+  function update(now: State): void {
+    state = now;
+    if (stage.clientWidth === 0) return;
+    build(now);
+    layOut();
+    focus = focusOf(now, context.source(now).group(now.kind));
+    const weights = weightsOf(now);
+    answer = weights === null ? null : counter.ask(weights, questionOf(focus));
+    const values = answer?.values ?? null;
+    const tinted = articleOf(tintedSide());
+    largest = values === null ? 0 : largestOf(values, tinted?.placed ?? []);
+    sums =
+      values === null
+        ? null
+        : byLine(
+            values,
+            layout.parts.map((part) =>
+              isTinted(layout.lines[part.line]?.side) ? part : { ...part, share: 0 },
+            ),
+            layout.lines.length,
+          );
+    paint();
+    tell(now);
+    follow();
+    element.dataset.counting = answer === null || values === null ? "true" : "false";
+  }
+
+  const isTinted = (of: Side | undefined): boolean => articles.length === 1 || of === tintedSide();
+
+  function paint(): void {
+    const now = state;
+    if (now === null || focus === null) return;
+    const theme = context.theme();
+    const colour = colourOf(now, theme);
+    const values = answer?.values ?? null;
+    for (const article of articles) paintArticle(article, theme, colour, values);
+    minimap.paint({
+      theme,
+      colour,
+      layout,
+      side: articles.length === 1 ? "queries" : tintedSide(),
+      values,
+      largest,
+      selected: focus.selected,
+      from: focus.from,
+      room: scroller.clientHeight - 24,
+    });
+    scrolled();
+  }
+
+  function paintArticle(
+    article: Article,
+    theme: Theme,
+    colour: string,
+    values: Float32Array | null,
+  ): void {
+    const { pinned, hovered } = marked(article);
+    const own = isTinted(article.side) ? values : null;
+    const [r, g, b] = rgb(colour);
+    for (const { units, span } of article.pieces) {
+      const t = own === null ? 0 : strength(sumOf(own, units), largest);
+      const tint = t > 0 ? `rgb(${r} ${g} ${b} / ${tintAlpha(t, theme.dark).toFixed(3)})` : "";
+      if (span.dataset.tint !== tint) {
+        span.dataset.tint = tint;
+        span.style.setProperty("--tint", tint || null);
+      }
+      const underline = isUnderlined(t) ? colour : "";
+      if ((span.dataset.underline ?? "") !== underline) {
+        span.dataset.underline = underline;
+        span.style.setProperty("--underline", underline || "transparent");
+        span.classList.toggle("strong", underline !== "");
+      }
+      span.classList.toggle("pinned", pinned !== null && units.includes(pinned));
+      span.classList.toggle("hovered", hovered !== null && units.includes(hovered));
+    }
+    article.figure?.paint({ theme, values: own, largest, pinned, hovered });
+  }
+
+  /** What is pinned in a text, and what the pointer or the keyboard is on. */
+  function marked(article: Article): { pinned: number | null; hovered: number | null } {
+    const now = state as State;
+    const chosen = focus as Focus;
+    const field = FIELDS[chosen.apart ? article.side : "queries"];
+    const pinned = !chosen.apart || article.side === chosen.from ? now[field.pinned] : null;
+    return { pinned, hovered: now[field.hovered] };
+  }
+
+  /** What follows the scroll: bars beside the lines in view, and the frame on the map. */
+  function scrolled(): void {
+    if (state === null) return;
+    const theme = context.theme();
+    paintGutter(gutter, {
+      theme,
+      colour: colourOf(state, theme),
+      layout,
+      sums,
+      width: gutter.parentElement === null ? 0 : gutterWidth(),
+      height: scroller.clientHeight,
+      scroll: scroller.scrollTop,
+    });
+    minimap.window(scroller.scrollTop, scroller.clientHeight);
+  }
+
+  const gutterWidth = (): number => (scroller.clientWidth < 620 ? 36 : 62);
+
+  function tell(now: State): void {
+    if (texts === null || focus === null) return;
+    const theme = context.theme();
+    const to = articleOf(tintedSide());
+    if (to === undefined) return;
+    const counting =
+      answer !== null && answer.values === null ? words.counting(percent(answer.done)) : null;
+    side.update({
+      theme,
+      colour: colourOf(now, theme),
+      lang: strings.lang,
+      from: texts[focus.from],
+      to: to.table,
+      selected: focus.selected,
+      toward: now.toward,
+      by: unitName(now, to),
+      source: words.from[now.over](now.layer, now.head),
+      values: answer?.values ?? null,
+      placed: to.placed,
+      added: to.added,
+      message:
+        answer === null
+          ? words.loading(now.layer)
+          : (counting ?? (focus.selected === null ? words.hint[unitName(now, to)] : null)),
+    });
+  }
+
+  const unitName = (now: State, article: Article): State["by"] | "patch" =>
+    isImageAlone(article.table) ? "patch" : now.by;
+
+  /** Brings into sight what was chosen elsewhere: by a key, by a link, in another view. */
+  function follow(): void {
+    if (focus === null) return;
+    const { pinned, hovered, from } = focus;
+    const wanted =
+      hovered !== null && hovered !== known.hovered
+        ? hovered
+        : pinned !== known.pinned
+          ? pinned
+          : null;
+    known = { pinned, hovered };
+    if (wanted !== null) reveal(from, wanted, "nearest");
+  }
+
+  function reveal(of: Side, unit: number, block: "nearest" | "center"): void {
+    const article = articleOf(of);
+    const piece = article?.pieces.find(({ units }) => units.includes(unit));
+    const target =
+      piece?.span ?? (article?.figure?.units.includes(unit) ? article.figure.element : null);
+    if (target == null) return;
+    const box = target.getBoundingClientRect();
+    const frame = scroller.getBoundingClientRect();
+    const margin = 24;
+    if (block === "center" && box.height < frame.height) {
+      scroller.scrollBy({ top: (box.top + box.bottom - frame.top - frame.bottom) / 2 });
+    } else if (box.top < frame.top + margin)
+      scroller.scrollBy({ top: box.top - frame.top - margin });
+    else if (box.bottom > frame.bottom - margin && box.height < frame.height) {
+      scroller.scrollBy({ top: box.bottom - frame.bottom + margin });
+    }
+  }
+
+  /** From the list of strongest units to where they stand. */
+  function show(unit: number): void {
+    const of = tintedSide();
+    const { hovered } = FIELDS[focus?.apart ? of : "queries"];
+    known = { ...known, hovered: unit };
+    store.set({ [hovered]: unit });
+    reveal(of, unit, "center");
+  }
+
+  function pin(of: Side, unit: number): void {
+    if (state === null || focus === null) return;
+    const change = clicked(state, focus, of, unit);
+    known = { pinned: change.token ?? change.key ?? null, hovered: known.hovered };
+    store.set(change);
+  }
+
+  /** The unit under the pointer, and the text it stands in. */
+  function under(event: MouseEvent): { side: Side; unit: number } | null {
+    const target = event.target as Element;
+    const article = articles.find((each) => each.element.contains(target));
+    if (article === undefined) return null;
+    if (article.figure?.canvas === target) {
+      const unit = article.figure.at(event.clientX, event.clientY);
+      return unit === null ? null : { side: article.side, unit };
+    }
+    const unit = target.closest<HTMLElement>(".unit")?.dataset.unit;
+    return unit === undefined ? null : { side: article.side, unit: Number(unit) };
+  }
+
+  function over(event: PointerEvent): void {
+    if (event.buttons !== 0 || focus === null) return;
+    const at = under(event);
+    const own = focus.apart ? (at?.side ?? focus.from) : "queries";
+    const change = { hover: null, hoverKey: null, [FIELDS[own].hovered]: at?.unit ?? null };
+    known = { ...known, hovered: at !== null && own === focus.from ? at.unit : null };
+    store.set(change);
+    tip(at, event);
+  }
+
+  /** The number behind a tint; what a token's marks mean where nothing is selected. */
+  function tip(at: { side: Side; unit: number } | null, event: PointerEvent): void {
+    const values = answer?.values ?? null;
+    if (at === null || focus === null || texts === null) {
+      tooltip.hide();
+      return;
+    }
+    const anchor = placeOf(at, event);
+    const inTint = isTinted(at.side) && values !== null;
+    if (focus.pinned !== null && inTint && !(at.unit === focus.pinned && !focus.apart)) {
+      const pair =
+        focus.tinted === "keys"
+          ? { query: focus.pinned, key: at.unit }
+          : { query: at.unit, key: focus.pinned };
+      const weight = el("div", { class: "number" }, share(values[at.unit] ?? 0));
+      tooltip.show(el("div", { class: "tip" }, pairTitle(texts, pair), weight), anchor);
+      return;
+    }
+    const found = state?.by === "token" ? tokenTip(texts[at.side], at.unit, strings, false) : null;
+    if (found === null) tooltip.hide();
+    else tooltip.show(found, anchor);
+  }
+
+  function placeOf(at: { side: Side; unit: number }, event: PointerEvent): DOMRect {
+    const box =
+      articleOf(at.side)?.figure?.place(at.unit) ??
+      (event.target as Element).getBoundingClientRect();
+    // Of a unit on several lines the place of the pointer is the better one.
+    return box.height > 60 ? new DOMRect(event.clientX, event.clientY, 0, 0) : box;
+  }
+
+  column.addEventListener("pointermove", over);
+  column.addEventListener("pointerleave", () => {
+    known = { ...known, hovered: null };
+    tooltip.hide();
+    store.set({ hover: null, hoverKey: null });
+  });
+  column.addEventListener("click", (event) => {
+    const at = under(event);
+    // Who marks a passage to copy it selects no word.
+    if (at !== null && (getSelection()?.isCollapsed ?? true)) pin(at.side, at.unit);
+  });
+  gutter.addEventListener("pointermove", (event) => {
+    const y = event.clientY - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    const line = lineAt(layout, y);
+    if (line === null || sums === null) return tooltip.hide();
+    const anchor = { x: event.clientX, y: event.clientY };
+    tooltip.show(el("div", { class: "tip" }, words.line(share(sums[line] ?? 0))), anchor);
+  });
+  gutter.addEventListener("pointerleave", () => tooltip.hide());
+  scroller.addEventListener("scroll", () => requestAnimationFrame(scrolled), { passive: true });
+  // Fonts that come late set the text anew.
+  const resized = new ResizeObserver(() => {
+    if (layoutName !== "" && Math.abs(column.scrollHeight - layout.height) > 1) {
+      layoutName = "";
+      if (state !== null) update(state);
+    }
+  });
+  resized.observe(column);
+
+  return {
+    element,
+    update,
+    move(key, now) {
+      if (focus === null || texts === null) return null;
+      const field = FIELDS[focus.from];
+      const at = now[field.hovered] ?? now[field.pinned];
+      if (key === "Enter") {
+        if (now[field.hovered] === null) return null;
+        return {
+          [field.pinned]: now[field.hovered] === now[field.pinned] ? null : now[field.hovered],
+        };
+      }
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+        key
+      ];
+      if (step === undefined) return null;
+      const [across = 0, down = 0] = step;
+      const table = texts[focus.from];
+      const last = table.label.length - 1;
+      const beside = (at ?? (across + down > 0 ? -1 : last + 1)) + across + down;
+      return { [field.hovered]: moved(at, across, down) ?? Math.max(0, Math.min(last, beside)) };
+    },
+    status() {
+      if (focus === null || attention === undefined) return [];
+      const { layer } = attention;
+      return [
+        words.tint[focus.selected === null ? "mean" : focus.tinted],
+        strings.precision(layer.q !== null, bound(layer.error)),
+      ];
+    },
+    destroy() {
+      counter.stop();
+      side.destroy();
+      resized.disconnect();
+      tooltip.hide();
+    },
+  };
+
+  /** Rows and columns in the image, lines in the text; null where the next unit in order will do. */
+  function moved(at: number | null, across: number, down: number): number | null {
+    const article = at === null || focus === null ? undefined : articleOf(focus.from);
+    if (at === null || article === undefined) return null;
+    const { figure, table, side: own } = article;
+    if (figure?.units.includes(at)) {
+      const next = neighbour(table.boxes ?? [], figure.units, at, across, down);
+      if (next !== null || isImageAlone(table)) return next ?? at;
+      const outside =
+        down > 0 || across > 0 ? (figure.units.at(-1) ?? at) + 1 : (figure.units[0] ?? at) - 1;
+      return Math.max(0, Math.min(table.label.length - 1, outside));
+    }
+    if (down === 0) return null;
+    return (
+      nextLine(layout, own, at, down > 0 ? 1 : -1) ?? (article.placed.includes(at) ? at : null)
+    );
+  }
+};
