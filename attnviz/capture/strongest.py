@@ -25,6 +25,9 @@ def strongest(weights: np.ndarray, threshold: float, least: int) -> np.ndarray:
     short = np.flatnonzero(counts < min(least, keys))
     if not len(short):
         return taken
-    rows = torch.from_numpy(table[short])
-    places = rows.topk(min(least, keys), dim=-1, sorted=False).indices.numpy() + short[:, None] * keys
-    return np.union1d(taken, places.reshape(-1))
+    largest = torch.from_numpy(table[short]).topk(min(least, keys), dim=-1, sorted=False).indices.numpy()
+    # What reaches the threshold in a short row is among its largest.
+    full = np.ones(len(table), dtype=bool)
+    full[short] = False
+    places = (largest + short[:, None] * keys).reshape(-1)
+    return np.sort(np.concatenate([taken[full[taken // keys]], places]))
