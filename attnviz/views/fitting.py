@@ -128,7 +128,7 @@ def _strongest(
     """As `fit`, where there is no room for everything."""
     parts = [part for group in groups.values() for part in group]
     heads = sum(part.layer.heads for part in parts)
-    side = int(min(OVERVIEW_SIDE, max(_LEAST_SIDE, math.sqrt(_OVERVIEW_SHARE * room / heads))))
+    side = int(min(OVERVIEW_SIDE, max(_LEAST_SIDE, math.sqrt(_OVERVIEW_SHARE * max(room, 0) / heads))))
     overview = _BASE64 * sum(_cells(part.layer, side) for part in parts)
 
     # A short text beside a long one is complete: keeping less of it would win nothing.
@@ -143,7 +143,7 @@ def _strongest(
     if asked and left < least:
         if required:
             names = " and ".join(part.place for part in parts if part.asked)
-            needed = (budget - room) + overview + _size(complete) + least
+            needed = (budget - room) + _room_for(_size(complete) + least)
             raise InvalidOption(
                 f"{names} whole take{'s' if len(asked) == 1 else ''} {as_size(_size(asked))} of a page, "
                 f"more than budget='{as_size(budget)}' leaves beside the rest: pass "
@@ -184,7 +184,7 @@ class _Fit:
             found, smallest = self._fill(kept, optional, least, room)
             if found is not None:
                 return found
-        needed = self._budget + smallest - room
+        needed = self._budget + _room_for(smallest - room)
         raise InvalidOption(
             f"budget='{as_size(self._budget)}' has no room even for the overview and the strongest key of "
             f"every query: pass budget='{as_size(needed)}', or trace a shorter text."
@@ -296,6 +296,11 @@ def _pack_all(parts: Sequence[Part], form: NumberFormat, room: float = math.inf)
         header = encode_layer(part.layer, form, chunk)
         found[part.name] = _Packed(header, chunk.packed())
     return found
+
+
+def _room_for(size: float) -> float:
+    """The room that leaves so much beside thumbnails, which take their share of it."""
+    return size / (1 - _BASE64 * _OVERVIEW_SHARE)
 
 
 def _size(packed: dict[str, _Packed]) -> int:

@@ -120,7 +120,11 @@ class Selection:
         mass: float,
     ) -> None:
         row, key, weight = entries
-        largest = np.maximum.reduceat(weight, np.concatenate([[0], np.cumsum(counts.reshape(-1))[:-1]]))
+        starts = np.concatenate([[0], np.cumsum(counts.reshape(-1))[:-1]])
+        largest = np.maximum.reduceat(weight, starts)
+        # Steps from key to key are small numbers, which gzip packs better.
+        steps_on = np.diff(key, prepend=key[:1])
+        steps_on[starts] = key[starts]
         # Rounded up, so that no value needs more than 255 steps.
         scale = largest.astype(np.float16)
         scale = np.where(scale < largest, np.nextafter(scale, np.float16(np.inf)), scale)
@@ -130,7 +134,7 @@ class Selection:
         self.error = float(abs(values / _STEPS * steps - weight).max())
         self._arrays = {
             "counts": counts.astype(np.uint16 if counts.max() < 1 << 16 else np.uint32),
-            "keys": key,
+            "keys": steps_on,
             "values": values.astype(np.uint8),
             "scale": scale.reshape(counts.shape),
         }

@@ -18,6 +18,7 @@ export class StrongestLayer implements LayerAttention {
   readonly #data: StrongestData;
   /** Where each row begins among the kept keys, and where the last one ends. */
   readonly #starts: Uint32Array;
+  readonly #keys: Uint32Array;
   readonly #cache: RowCache;
 
   constructor(
@@ -28,8 +29,16 @@ export class StrongestLayer implements LayerAttention {
   ) {
     this.#data = data;
     this.#starts = new Uint32Array(data.counts.length + 1);
-    for (const [place, count] of data.counts.entries())
-      this.#starts[place + 1] = (this.#starts[place] as number) + count;
+    this.#keys = new Uint32Array(data.keys.length);
+    let at = 0;
+    for (const [place, count] of data.counts.entries()) {
+      let key = 0;
+      for (const end = at + count; at < end; at++) {
+        key += data.keys[at] as number;
+        this.#keys[at] = key;
+      }
+      this.#starts[place + 1] = at;
+    }
     this.#cache = new RowCache(keys);
     this.missing = { below: data.below, has: (head, query, key) => this.#has(head, query, key) };
   }
@@ -38,12 +47,12 @@ export class StrongestLayer implements LayerAttention {
   row(head: number, query: number): Float32Array {
     const place = head * this.queries + query;
     return this.#cache.get(place, () => {
-      const { keys, values, scale } = this.#data;
+      const { values, scale } = this.#data;
       const step = (scale[place] as number) / 255;
       const row = new Float32Array(this.keys);
       const end = this.#starts[place + 1] as number;
       for (let i = this.#starts[place] as number; i < end; i++)
-        row[keys[i] as number] = (values[i] as number) * step;
+        row[this.#keys[i] as number] = (values[i] as number) * step;
       return row;
     });
   }
@@ -55,10 +64,10 @@ export class StrongestLayer implements LayerAttention {
     let high = end;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#data.keys[middle] as number) < key) low = middle + 1;
+      if ((this.#keys[middle] as number) < key) low = middle + 1;
       else high = middle;
     }
-    return low < end && this.#data.keys[low] === key;
+    return low < end && this.#keys[low] === key;
   }
 
   query(): null {

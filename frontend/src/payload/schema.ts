@@ -100,7 +100,7 @@ export interface Layer {
 export interface StrongestKeys {
   /** u16 or u32 [head, query]: how many keys each row keeps. */
   counts: ArrayRef;
-  /** u16 or u32, one a kept key, ascending within a row. */
+  /** u16 or u32, one a kept key, ascending within a row: the first, and how far it is to each next. */
   keys: ArrayRef;
   /** u8, one a kept key; weight = value ÷ 255 × scale. */
   values: ArrayRef;

@@ -149,7 +149,7 @@ function paintBeyond(brush: Brush, layout: VerticalLayout, scroll: number, heigh
           ? "below"
           : null;
     if (edge === null) continue;
-    const label = layout.keys.labels[key]?.lines.join("") ?? "";
+    const label = layout.keys.labels[key]?.token.text ?? "";
     edges[edge].push(`${edge === "above" ? "↑" : "↓"} ${label}  ${share(weight)}`);
     chips[edge].push(heads[slot] as number);
   }
