@@ -40,13 +40,15 @@ Open = Annotated[bool, typer.Option("--open", help="Open the file in the browser
 # The table shows any text whole, whatever the model takes.
 _ENDLESS = 10**9
 
+# What decides on how much of a long text a page carries; every view takes it.
+_SIZE = ("budget", "layers")
 # Which options of what is shown first each view takes.
 _TAKES = {
-    "explore": ("layer", "heads", "token", "by", "hide"),
-    "head": ("layer", "heads", "token", "by", "hide"),
-    "model": ("by", "hide"),
-    "neuron": ("layer", "head", "token"),
-    "text": ("layer", "head", "token", "by"),
+    "explore": ("layer", "heads", "token", "by", "hide", *_SIZE),
+    "head": ("layer", "heads", "token", "by", "hide", *_SIZE),
+    "model": ("by", "hide", *_SIZE),
+    "neuron": ("layer", "head", "token", *_SIZE),
+    "text": ("layer", "head", "token", "by", *_SIZE),
 }
 
 
@@ -106,7 +108,9 @@ def view(
         str | None,
         typer.Option(help="Heads whose lines are drawn, as 0,3,5; by default those that are clearest."),
     ] = None,
-    head: Annotated[int | None, typer.Option(help="The head that the neuron or text view shows first.")] = None,
+    head: Annotated[
+        int | None, typer.Option(help="The head that the neuron or text view shows first.")
+    ] = None,
     token: Annotated[
         int | None, typer.Option(help="The query token that is pinned, numbered from 0.")
     ] = None,
@@ -118,6 +122,11 @@ def view(
     hide: Annotated[
         str | None, typer.Option(help="What is left out of view: special, sinks, particles, or several.")
     ] = None,
+    layers: Annotated[
+        str | None,
+        typer.Option(help="Layers that must be complete, as 3,7, where a long text has no room for all."),
+    ] = None,
+    budget: Annotated[str, typer.Option(help="How large the file may become, as 32MB.")] = "32MB",
     generate: Annotated[
         int, typer.Option(help="Let the model write on, so many tokens at most, and show the whole.")
     ] = 0,
@@ -136,6 +145,11 @@ def view(
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if hide is not None:
         options["hide"] = hide.split(",")
+    if budget != "32MB":
+        options["budget"] = budget
+    complete = _numbers("--layers", layers)
+    if complete is not None:
+        options["layers"] = complete
     if view_ not in _TAKES:
         raise InvalidOption(f"--view {view_!r} is not known: use {', '.join(_TAKES)}.")
     for name in options:

@@ -164,6 +164,8 @@ class Trace:
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """Queries and keys joined by lines, one colour a head. Options: see `View.of`."""
         from attnviz.views import View
@@ -180,6 +182,8 @@ class Trace:
             texts=texts,
             lang=lang,
             encoding=encoding,
+            budget=budget,
+            layers=layers,
         )
 
     def model_view(
@@ -191,12 +195,23 @@ class Trace:
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """All layers × all heads as thumbnails; one click opens a head. Options: see `View.of`."""
         from attnviz.views import View
 
         return View.of(
-            [self], "model", kind=kind, by=by, hide=hide, texts=texts, lang=lang, encoding=encoding
+            [self],
+            "model",
+            kind=kind,
+            by=by,
+            hide=hide,
+            texts=texts,
+            lang=lang,
+            encoding=encoding,
+            budget=budget,
+            layers=layers,
         )
 
     def neuron_view(
@@ -207,6 +222,8 @@ class Trace:
         *,
         token: int | None = None,
         lang: Literal["en", "ja"] | None = None,
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """How one head's weights come about, from query and key neurons to the softmax.
 
@@ -217,7 +234,17 @@ class Trace:
         """
         from attnviz.views import View
 
-        return View.of([self], "neuron", layer=layer, head=head, kind=kind, token=token, lang=lang)
+        return View.of(
+            [self],
+            "neuron",
+            layer=layer,
+            head=head,
+            kind=kind,
+            token=token,
+            lang=lang,
+            budget=budget,
+            layers=layers,
+        )
 
     def text_view(
         self,
@@ -231,6 +258,8 @@ class Trace:
         toward: Toward = "keys",
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """The running text, tinted by what the selected word attends to, or by what attends to it.
 
@@ -251,6 +280,8 @@ class Trace:
             toward=toward,
             lang=lang,
             encoding=encoding,
+            budget=budget,
+            layers=layers,
         )
 
     def explore(
@@ -264,6 +295,8 @@ class Trace:
         hide: Sequence[Hide] | Hide = (),
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """Model view, and head, neuron or text view beside it, in one page with one selection.
 
@@ -282,6 +315,8 @@ class Trace:
             hide=hide,
             texts=texts,
             lang=lang,
+            budget=budget,
+            layers=layers,
         )
 
     def save(self, path: str | Path) -> Path:

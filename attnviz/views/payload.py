@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from attnviz._version import __version__
 from attnviz.analysis import rollout
+from attnviz.views.budget import BUDGET, parse_budget
 from attnviz.views.chunks import Chunk
-from attnviz.views.encoding import PayloadEncoding, choose_form, encode_layer, overview, quantise
+from attnviz.views.encoding import PayloadEncoding, choose_form, constants, quantise
+from attnviz.views.fitting import Fitted, fit, parts_of
 from attnviz.views.images import encode_image
-from attnviz.views.sinks import SinkCount
+from attnviz.views.page import bare_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attnviz.capture import AttentionGroup, Trace
     from attnviz.tokens import By, Tokens
-    from attnviz.views.encoding import NumberFormat
     from attnviz.views.view import Initial, ViewName
 
 SCHEMA = 4
@@ -35,6 +36,9 @@ WITH_ROLLOUT = ("text", "explore")
 MOST_ROLLED = 1024
 
 _SPECIAL, _UNKNOWN, _APPROX = 1, 2, 4
+
+# Of a layer in the header, without its numbers: references, and the element around its chunk.
+_LAYER_BYTES = 1200
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,9 @@ def build(
     inline: bool,
     lang: str | None,
     encoding: PayloadEncoding,
+    budget: int | None = None,
+    layers: Sequence[int] | None = None,
+    title: str = "",
 ) -> Payload:
     """Encode traces for one page.
 
@@ -64,42 +71,57 @@ def build(
         inline: whether the page stands in a notebook's frame.
         lang: the page's own words, "en" or "ja"; None follows the browser.
         encoding: "auto", "vectors" or "weights"; see `encoding.py`.
+        budget: bytes of the whole page; see `fitting.py`.
+        layers: those that must be complete; None for the one shown first, if there is room for it.
+        title: of the document.
+
+    Raises:
+        InvalidOption: the budget has no room for what must be there.
     """
-    groups = [group for trace in traces for group in trace.groups.values()]
-    form = choose_form(groups, encoding, neurons=view in WITH_NEURONS)
-    chunks: list[Chunk] = []
-    header = {
-        "schema": SCHEMA,
-        "generator": f"attnviz {__version__}",
-        "view": view,
-        "inline": inline,
-        "lang": lang,
-        "initial": initial,
-        "traces": [
-            _trace(trace, title, f"t{i}", form, chunks, rolled=view in WITH_ROLLOUT)
-            for i, (trace, title) in enumerate(zip(traces, titles, strict=True))
-        ],
+    budget = parse_budget(BUDGET) if budget is None else budget
+    named = {f"t{i}-{group.kind}": group for i, trace in enumerate(traces) for group in trace.groups.values()}
+    every = list(named.values())
+    form = choose_form(every, encoding, neurons=view in WITH_NEURONS, budget=budget)
+    first = [initial["layer"]] if "layer" in initial else []
+    asked = first if layers is None else layers
+    kind = initial.get("kind", every[0].kind)
+    groups = {
+        name: parts_of(name, group, asked if group.kind == kind else []) for name, group in named.items()
     }
-    return Payload(header, {chunk.name: chunk.packed() for chunk in chunks})
+    rolled = _Rolled.of(named) if view in WITH_ROLLOUT else _Rolled({}, {})
+
+    def header(fitted: Fitted | None) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "generator": f"attnviz {__version__}",
+            "view": view,
+            "inline": inline,
+            "lang": lang,
+            "initial": initial,
+            "traces": [
+                _trace(trace, title, f"t{i}", fitted, rolled)
+                for i, (trace, title) in enumerate(zip(traces, titles, strict=True))
+            ],
+        }
+
+    parts = sum(map(len, groups.values()))
+    room = budget - bare_size(header(None), title) - _LAYER_BYTES * (parts + len(groups))
+    room -= sum(map(len, rolled.chunks.values()))
+    fitted = fit(groups, form, room, budget, required=layers is not None)
+    return Payload(header(fitted), fitted.chunks | rolled.chunks)
 
 
-def _trace(
-    trace: Trace, title: str, prefix: str, form: NumberFormat, chunks: list[Chunk], *, rolled: bool
-) -> dict[str, Any]:
+def _trace(trace: Trace, title: str, prefix: str, fitted: Fitted | None, rolled: _Rolled) -> dict[str, Any]:
     used = [trace.tokens, trace.target_tokens]
     used += [tokens for group in trace.groups.values() for tokens in (group.query_tokens, group.key_tokens)]
     tables = list({id(tokens): tokens for tokens in used if tokens is not None}.values())
-    groups = []
-    for group in trace.groups.values():
-        groups.append(_group(group, tables, prefix, form, chunks))
-        groups[-1]["rollout"] = _rollout(group, prefix, chunks) if rolled else None
     placed = any(box is not None for tokens in tables for box in tokens.boxes or ())
     return {
         "title": title,
         "model": {"name": trace.model.name, "architecture": trace.model.architecture},
         "tokens": [_token_table(tokens) for tokens in tables],
         "image": encode_image(trace.image) if trace.image is not None and placed else None,
-        "groups": groups,
+        "groups": [_group(group, tables, prefix, fitted, rolled) for group in trace.groups.values()],
         "notes": list(trace.notes),
     }
 
@@ -158,41 +180,54 @@ def _units(tokens: Tokens, by: By) -> dict[str, Any]:
 
 
 def _group(
-    group: AttentionGroup, tables: list[Tokens], prefix: str, form: NumberFormat, chunks: list[Chunk]
+    group: AttentionGroup, tables: list[Tokens], prefix: str, fitted: Fitted | None, rolled: _Rolled
 ) -> dict[str, Any]:
+    """A group of the header; without what is fitted, to see how long the header gets."""
     name = f"{prefix}-{group.kind}"
-    layers = []
-    for i in range(group.layers):
-        chunk = Chunk(f"{name}-{i}")
-        layers.append(encode_layer(group[i], form, chunk))
-        chunks.append(chunk)
-    thumbnails = Chunk(f"{name}-overview")
-    sinks = SinkCount(group)
-    reference = thumbnails.add(overview(group, sinks))
-    chunks.append(thumbnails)
     return {
         "kind": group.kind,
         "queries": _place(group.query_tokens, tables),
         "keys": _place(group.key_tokens, tables),
-        "layers": layers,
-        "overview": reference,
-        "sinks": sinks.found(),
+        "layers": [
+            constants(group[i]) if fitted is None else fitted.layers[f"{name}-{i}"]
+            for i in range(group.layers)
+        ],
+        "overview": None if fitted is None else fitted.overviews[name],
+        "sinks": [] if fitted is None else fitted.sinks[name],
+        "rollout": rolled.references.get(name),
     }
 
 
-def _rollout(group: AttentionGroup, prefix: str, chunks: list[Chunk]) -> dict[str, Any] | str:
-    """A group's rollout, or why it has none: its rows and columns are no one text, windows, or too long."""
+@dataclass(frozen=True)
+class _Rolled:
+    """The rollout of each group by name, or why it has none; and its chunks."""
+
+    references: dict[str, dict[str, Any] | str]
+    chunks: dict[str, str]
+
+    @classmethod
+    def of(cls, groups: dict[str, AttentionGroup]) -> _Rolled:
+        """Rollouts of those groups that have one."""
+        rolled = cls({}, {})
+        for name, group in groups.items():
+            absence = _without_rollout(group)
+            if absence is not None:
+                rolled.references[name] = absence
+                continue
+            chunk = Chunk(f"{name}-rollout")
+            values, scale = quantise(rollout(group[i].weights() for i in range(group.layers))[None])
+            rolled.references[name] = {"values": chunk.add(values), "scale": chunk.add(scale)}
+            rolled.chunks[chunk.name] = chunk.packed()
+        return rolled
+
+
+def _without_rollout(group: AttentionGroup) -> str | None:
+    """Why a group has no rollout: its rows and columns are no one text, or windows, or it is too long."""
     if group.query_tokens is not group.key_tokens:
         return "cross"
-    layers = [group[i] for i in range(group.layers)]
-    if any(layer.windows > 1 for layer in layers):
+    if any(group[i].windows > 1 for i in range(group.layers)):
         return "windows"
-    if len(group.query_tokens) > MOST_ROLLED:
-        return "long"
-    chunk = Chunk(f"{prefix}-{group.kind}-rollout")
-    values, scale = quantise(rollout(layer.weights() for layer in layers)[None])
-    chunks.append(chunk)
-    return {"values": chunk.add(values), "scale": chunk.add(scale)}
+    return "long" if len(group.query_tokens) > MOST_ROLLED else None
 
 
 def _place(tokens: Tokens, tables: list[Tokens]) -> int:

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from attnviz.capture import AttentionGroup
+    from collections.abc import Sequence
+
+    from attnviz.capture.layer import AttentionLayer
 
 # Mean weight above which a key is a sink of one head.
 SINK_WEIGHT = 0.3
@@ -31,31 +33,35 @@ SEEN_BY = 0.5
 LEAST_QUERIES = 4
 
 
-class SinkCount:
-    """Sums what every key gets, from blocks of rows in any order."""
+class KeyMass:
+    """What every key of a layer gets; a `Surveyor`."""
 
-    def __init__(self, group: AttentionGroup) -> None:
-        keys = len(group.key_tokens)
-        self._heads = [group[i].heads for i in range(group.layers)]
-        self._queries = np.zeros(group.layers, dtype=np.int64)
-        self._mass = np.zeros((group.layers, group.heads, keys))
-        self._seen = np.zeros((group.layers, keys), dtype=np.int64)
-        self._even = np.zeros((group.layers, keys))
+    def __init__(self, layer: AttentionLayer) -> None:
+        self.queries = 0
+        self.mass = np.zeros((layer.heads, layer.keys))
+        # For each key how many queries see it, and what even attention would give it in all of them.
+        self.seen = np.zeros(layer.keys, dtype=np.int64)
+        self.even = np.zeros(layer.keys)
 
-    def add(self, layer: int, weights: np.ndarray) -> None:
-        """Take in some rows of a layer, `[head, row, key]`."""
+    def add(self, rows: range, weights: np.ndarray) -> None:
+        """See `Surveyor`."""
         seen = np.any(weights > 0, axis=0)  # [row, key]
-        self._queries[layer] += len(seen)
-        self._mass[layer, : len(weights)] += weights.sum(axis=1)
-        self._seen[layer] += seen.sum(axis=0)
-        self._even[layer] += (seen / np.maximum(1, seen.sum(axis=1, keepdims=True))).sum(axis=0)
+        self.queries += len(rows)
+        self.mass += weights.sum(axis=1)
+        self.seen += seen.sum(axis=0)
+        self.even += (seen / np.maximum(1, seen.sum(axis=1, keepdims=True))).sum(axis=0)
 
-    def found(self) -> list[int]:
-        """The tokens that are sinks, in the order of the text."""
-        seen = np.maximum(1, self._seen)[:, None]
-        mean, even = self._mass / seen, self._even[:, None] / seen
-        many = np.maximum(LEAST_QUERIES, SEEN_BY * self._queries)[:, None] <= self._seen
-        is_sink = (mean > SINK_WEIGHT) & (mean >= ABOVE_EVEN * even) & many[:, None]
-        share = is_sink.sum(axis=(0, 1)) / sum(self._heads)
-        tokens: list[int] = np.flatnonzero(share >= SINK_HEADS).tolist()
-        return tokens
+    def sinks(self) -> np.ndarray:
+        """Whether a key is a sink of a head, bool `[head, key]`."""
+        seen = np.maximum(1, self.seen)
+        mean, even = self.mass / seen, self.even / seen
+        many = np.maximum(LEAST_QUERIES, SEEN_BY * self.queries) <= self.seen
+        found: np.ndarray = (mean > SINK_WEIGHT) & (mean >= ABOVE_EVEN * even) & many
+        return found
+
+
+def sinks(layers: Sequence[KeyMass]) -> list[int]:
+    """The tokens that are sinks of all these layers together, in the order of the text."""
+    share = np.concatenate([layer.sinks() for layer in layers]).mean(axis=0)
+    tokens: list[int] = np.flatnonzero(share >= SINK_HEADS).tolist()
+    return tokens

@@ -8,8 +8,8 @@ import pytest
 
 from attnviz.views.chunks import Chunk
 
-BYTES = {"u8": 1, "f16": 2, "f32": 4}
-NUMBERS = {"u8": np.uint8, "f16": np.float16, "f32": np.float32}
+BYTES = {"u8": 1, "u16": 2, "u32": 4, "f16": 2, "f32": 4}
+NUMBERS = {"u8": np.uint8, "u16": np.uint16, "u32": np.uint32, "f16": np.float16, "f32": np.float32}
 
 
 def read(packed: str, reference: dict) -> np.ndarray:
@@ -22,9 +22,10 @@ def read(packed: str, reference: dict) -> np.ndarray:
     return whole.reshape(reference["shape"])
 
 
-@pytest.mark.parametrize("number", [np.uint8, np.float16, np.float32])
+@pytest.mark.parametrize("number", [np.uint8, np.uint16, np.uint32, np.float16, np.float32])
 def test_arrays_come_back_bit_by_bit(number):
-    values = (np.random.default_rng(0).normal(size=(3, 4, 5)) * 40).astype(number)
+    values = np.random.default_rng(0).normal(size=(3, 4, 5)) * 40
+    values = (values if np.issubdtype(number, np.floating) else abs(values)).astype(number)
     chunk = Chunk("c")
     first, second = chunk.add(np.arange(7, dtype=np.uint8)), chunk.add(values)
     np.testing.assert_array_equal(read(chunk.packed(), first), np.arange(7))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import attnviz
-from attnviz.views.encoding import overview
-from attnviz.views.sinks import SinkCount
+from attnviz.views.sinks import KeyMass, sinks
+from attnviz.views.survey import survey
 
 
 def softmax(scores):
@@ -30,9 +30,11 @@ def made(tokens, pull, *, causal, layers=2, heads=5, seed=0):
 
 def found(trace):
     group = trace.group()
-    sinks = SinkCount(group)
-    overview(group, sinks)
-    return sinks.found()
+    layers = [group[i] for i in range(group.layers)]
+    masses = [KeyMass(layer) for layer in layers]
+    for layer, mass in zip(layers, masses, strict=True):
+        survey(layer, [mass])
+    return sinks(masses)
 
 
 def plain(trace):

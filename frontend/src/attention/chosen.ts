@@ -14,7 +14,7 @@ import type { Choice, Hide } from "./choice";
 import { meanOver, type Row } from "./pool";
 import { RowCache } from "./rowcache";
 import { type Mass, massOf } from "./shares";
-import type { LayerAttention, Overview, TraceSource } from "./source";
+import type { LayerAttention, Missing, Overview, TraceSource } from "./source";
 import { type Side, type Sides, sidesOf, unitTable } from "./units";
 
 export interface ChosenSource extends TraceSource {
@@ -110,6 +110,7 @@ export function chosenSource(base: TraceSource, choice: Choice): ChosenSource {
 
 export class ChosenLayer implements LayerAttention {
   readonly layer;
+  readonly missing: Missing | null;
   readonly queries: number;
   readonly keys: number;
   readonly #cache: RowCache;
@@ -120,6 +121,11 @@ export class ChosenLayer implements LayerAttention {
     readonly rescaled: boolean,
   ) {
     this.layer = base.layer;
+    this.missing = base.missing && {
+      // Of a sum over a unit some part may be missing, so that no bound holds.
+      below: null,
+      has: (head, query, key) => this.row(head, query)[key] !== 0,
+    };
     this.queries = sides.queries.units.length;
     this.keys = sides.keys.units.length;
     this.#cache = new RowCache(this.keys);

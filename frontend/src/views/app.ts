@@ -17,6 +17,7 @@ import { fitToTrace, fitted, placeOf, type Wish } from "../state/initial";
 import { choiceOf, type PaneName, type State } from "../state/state";
 import { createStore } from "../state/store";
 import { chosenSentences } from "../text/choice";
+import { coverageSentences } from "../text/coverage";
 import { strings as stringsOf } from "../text/strings";
 import { findTokens } from "../text/tokens";
 import { soloed, toggled } from "../ui/chips";
@@ -256,8 +257,14 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    slider.update(state.threshold, bins(state), now);
+    slider.update(
+      state.threshold,
+      bins(state),
+      group.layers[state.layer]?.strongest?.below ?? 0,
+      now,
+    );
     status.update([
+      ...coverageSentences(group, state.layer, state.by, strings),
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
       ...chosenSentences(strings.choice, {

@@ -22,6 +22,9 @@ export type Metric = (typeof METRICS)[number];
 /** null where the number has no meaning for this text. */
 export type HeadMetrics = Record<Metric, number | null>;
 
+/** Of a head whose rows are not all there. */
+export const UNKNOWN: HeadMetrics = { entropy: null, distance: null, special: null, other: null };
+
 export interface RowFacts {
   keys: number;
   /** Queries and keys are units of one and the same text. */
