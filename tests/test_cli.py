@@ -197,12 +197,25 @@ def saved(demo_lens, tmp_path_factory) -> Path:
 def test_a_saved_trace_is_viewed_without_its_model(capsys, tmp_path, saved):
     target = tmp_path / "x.html"
     status, lines, error = run(
-        capsys, "view", str(saved), "--view", "head", "--layer", "2", "--by", "word", "-o", str(target)
+        capsys,
+        *("view", str(saved), "--view", "head", "--layer", "2"),
+        *("--by", "word", "--hide", "special,sinks", "-o", str(target)),
     )
     assert (status, lines) == (0, [str(target)])
     assert error.startswith("The text was cut: ")
     initial = header(target)["initial"]
     assert (initial["layer"], initial["by"]) == (2, "word")
+    assert initial["hide"] == ["special", "sinks"]
+
+
+def test_what_cannot_be_hidden_is_named_as_the_option(capsys, tmp_path, saved):
+    given = ["view", str(saved), "-o", str(tmp_path / "x.html")]
+    status, lines, error = run(capsys, *given, "--hide", "stopwords")
+    assert (status, lines) == (2, [])
+    assert "--hide 'stopwords' is not known: use special, sinks, particles." in error
+    status, _, error = run(capsys, *given, "--view", "neuron", "--hide", "sinks")
+    assert status == 2
+    assert "--hide says nothing to --view neuron" in error
 
 
 @pytest.mark.parametrize(

@@ -353,3 +353,29 @@ def test_thumbnails_of_a_long_text_stay_and_say_so(opened):
     page.wait("hide", "special")
     page.page.get_by_text("show all tokens").wait_for()
     assert page.pixels(GRID) == before
+
+
+# A chat
+
+
+def test_messages_of_a_chat_are_chosen_from_two_lists(opened):
+    from tests.tiny import tiny_model, word_tokenizer
+
+    tokenizer = word_tokenizer(["the", "cat", "sat", "dog", "saw", "it", "user", "bot"])
+    tokenizer.chat_template = "{% for m in messages %}{{ m.role }} {{ m.content }} {% endfor %}"
+    lens = attnviz.load(model=tiny_model("GPT-2"), tokenizer=tokenizer)
+    said = [("user", "the cat sat"), ("bot", "the dog saw it"), ("user", "it saw the cat")]
+    trace = lens.trace(messages=[{"role": role, "content": text} for role, text in said])
+    texts = texts_of(trace.tokens)
+    token = len(texts) - 1
+    page = opened(trace.head_view(layer=1, heads=[2], token=token))
+    page.page.get_by_label("Queries of").select_option(label="3 user")
+    page.wait("texts", "2-all")
+    page.page.get_by_label("Keys of").select_option(label="2 bot")
+    page.wait("texts", "2-1")
+    rest(page)
+    row = trace.attention(1, 2)[token, texts == 1]
+    check_row(page, trace.tokens.labels[token], row, list(np.array(trace.tokens.labels)[texts == 1]))
+    # A decoder never looks ahead.
+    page.page.get_by_label("Queries of").select_option(label="1 user")
+    page.page.get_by_text("no weight left in view").first.wait_for()

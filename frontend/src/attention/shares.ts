@@ -5,7 +5,7 @@ import type { LayerAttention } from "./source";
 import type { Sides } from "./units";
 
 /** Rows of a long text are sampled: about so many weights are looked at. */
-const MOST_WEIGHTS = 1_000_000;
+const MOST_WEIGHTS = 500_000;
 const FEWEST_ROWS = 32;
 
 export interface Mass {

@@ -50,8 +50,11 @@ export function listenForKeys(root: HTMLElement, target: KeyTarget): () => void 
   function onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const from = event.target as HTMLElement;
-    const ours = from === document.body || from === root || from.matches("[data-keys]");
-    if (from.matches("input, select, textarea") || (!ours && isMove(event.key))) return;
+    // A box that was ticked wants the space bar alone.
+    const box = from.matches("input[type=checkbox]");
+    const ours = box || from === document.body || from === root || from.matches("[data-keys]");
+    if (!box && from.matches("input, select, textarea")) return;
+    if (!ours && isMove(event.key)) return;
     const state = target.store.get();
     const sizes = target.sizes(state);
     if (/^\d$/.test(event.key)) {

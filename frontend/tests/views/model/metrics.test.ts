@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sideOf, unitTable } from "../../../src/attention/units";
 import type { TokenTable } from "../../../src/payload/schema";
 import { meter, rowFacts } from "../../../src/views/model/metrics";
 import { NO_PLACES, NO_UNITS } from "../../units";
@@ -81,5 +82,25 @@ describe("mass", () => {
     plain.flags = plain.flags.map(() => 0);
     plain.segment = plain.segment.map(() => 0);
     expect(measure([uniform], plain)).toMatchObject({ special: null, other: null });
+  });
+});
+
+describe("what is left out of view", () => {
+  it("leaves distances those of the text, and another text's tables have none", () => {
+    const table = pair();
+    const side = sideOf(table, { by: "token", hide: ["special"] }, null, []);
+    const words = unitTable(table, "token", side);
+    // From a to c there are three tokens, though [SEP] between them is hidden.
+    expect(measure([[0, 0, 1]], words).distance).toBe(3);
+    const keys = sideOf(table, { by: "token", hide: ["sinks"] }, null, [0]);
+    expect(measure([[1, 0, 0, 0, 0]], table, unitTable(table, "token", keys)).distance).toBe(1);
+  });
+
+  it("counts rows by what is in view, and none where nothing is", () => {
+    const part = [0.2, 0.2, 0, 0, 0, 0];
+    const nothing = [0, 0, 0, 0, 0, 0];
+    expect(measure([part, nothing]).entropy).toBeCloseTo(Math.log(2) / Math.log(6), 12);
+    expect(measure([part]).distance).toBeCloseTo(0.5, 12);
+    expect(measure([part, nothing]).special).toBeCloseTo(0.2, 12);
   });
 });
