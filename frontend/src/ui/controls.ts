@@ -1,5 +1,6 @@
 /** The row of controls that hold for the whole page: kind, units, lines from, find. */
 
+import { isImageAlone } from "../attention/patches";
 import { BY, type By, hasFunctionWords } from "../attention/units";
 import { KINDS, type Kind, type TracePayload } from "../payload/schema";
 import type { State } from "../state/state";
@@ -63,7 +64,7 @@ export function controls(
       units.select(state.by);
       box.checked = state.content;
       // Neurons belong to tokens.
-      by.hidden = state.pane === "neuron";
+      by.hidden = state.pane === "neuron" || trace.tokens.every(isImageAlone);
       content.hidden = state.by !== "word" || !trace.tokens.some(hasFunctionWords);
       parts.threshold.element.hidden = state.pane !== "head";
     },

@@ -3,6 +3,7 @@
  * drawn after a change.
  */
 
+import { isImageAlone } from "../attention/patches";
 import type { TraceSource } from "../attention/source";
 import { traceSource } from "../attention/trace";
 import { type Choice, members, unitOf, unitSource } from "../attention/units";
@@ -30,7 +31,6 @@ import { directionOf, headView } from "./head/index";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
 import { textView } from "./text/index";
-import { isImageAlone } from "./text/passages";
 import type { Context, View } from "./view";
 
 const PANES: Record<Payload["view"], readonly PaneName[]> = {
@@ -216,11 +216,11 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    slider.update(state.threshold, bins(state), now);
+    slider.update(state.threshold, state.pane === "head" ? bins(state) : null, now);
     status.update([
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
-      ...(state.by === "word" ? [strings.finders(finders(queries))] : []),
+      ...(state.by === "word" && !isImageAlone(queries) ? [strings.finders(finders(queries))] : []),
       ...source(state).trace.notes,
     ]);
     writeAddress(formatAddress(state, opening));

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { TokenTable } from "../../src/payload/schema";
-import { findTokens, mostlyCjk, pieces, tokenText, withoutBrackets } from "../../src/text/tokens";
+import {
+  findTokens,
+  mostlyCjk,
+  pieces,
+  readable,
+  tokenText,
+  withoutBrackets,
+} from "../../src/text/tokens";
 import { NO_PLACES, NO_UNITS } from "../units";
 
 function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
@@ -90,4 +97,16 @@ test.each([
 test("finding ignores case, width and blanks around", () => {
   expect(findTokens(table(["The", "ｔｈｅ", "other", "x"]), " THE ")).toEqual([0, 1, 2]);
   expect(findTokens(table(["a"]), " ")).toEqual([]);
+});
+
+test.each([
+  ["a b\n\tc", "a b\n\tc"],
+  ["a\r\nb\rc", "a\nb(↵)c"],
+  ["a\u202eb", "a(\\u202E)b"],
+  ["\u0000", "(\\u0000)"],
+  ["　👩\u200d🚀", "　👩\u200d🚀"],
+  ["\ud800", "(\\uD800)"],
+])("running text %j is written %j", (text, written) => {
+  const shown = readable(text).map((piece) => (piece.mark ? `(${piece.text})` : piece.text));
+  expect(shown.join("")).toBe(written);
 });
