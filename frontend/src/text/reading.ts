@@ -24,7 +24,9 @@ export interface TextWords {
   selected: Record<Toward, string>;
   /** In its place while nothing is selected. */
   nothing: string;
-  hint: Record<By | "patch", string>;
+  click: Record<By | "patch", string>;
+  /** Added where the means are shown meanwhile. */
+  untilThen: Record<By | "patch", string>;
   strongest: Record<By | "patch", string>;
   bySentence: string;
   sentence(index: number): string;
@@ -40,13 +42,14 @@ export interface TextWords {
     "row" | "column" | "mean",
     (count: number, by: By | "patch", share: string) => string
   >;
-  added(share: string, toward: Toward): string;
-  addedTokens: string;
+  added(share: string, toward: Toward, by: By | "patch"): string;
+  /** For text that was cut off before the model read it, or that its tokenizer dropped. */
+  unread: string;
   counting(share: string): string;
   loading(layer: number): string;
   image: string;
   /** Status line. */
-  tint: Record<Toward | "mean", string>;
+  tint: Record<"weight" | "mean", string>;
 }
 
 const EN_UNITS: Record<By | "patch", string> = {
@@ -109,16 +112,20 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
     toward: "Direction",
     towards: { keys: "attends to", queries: "attended by" },
     drawing: "The text, tinted by attention. Arrow keys move, Enter selects, Escape lets go.",
-    sides: { queries: "Queries", keys: "Keys" },
+    sides: { queries: "Queries: the target", keys: "Keys: the source" },
     selected: { keys: "attends to", queries: "is attended by" },
     nothing: "Nothing selected",
-    hint: {
-      token: "Click a token to see what it attends to. Until then: what tokens receive on average.",
-      word: "Click a word to see what it attends to. Until then: what words receive on average.",
-      sentence:
-        "Click a sentence to see what it attends to. Until then: what sentences receive on average.",
-      patch:
-        "Click a patch to see what it attends to. Until then: what patches receive on average.",
+    click: {
+      token: "Click a token to see what it attends to.",
+      word: "Click a word to see what it attends to.",
+      sentence: "Click a sentence to see what it attends to.",
+      patch: "Click a patch to see what it attends to.",
+    },
+    untilThen: {
+      token: "Until then: what tokens receive on average.",
+      word: "Until then: what words receive on average.",
+      sentence: "Until then: what sentences receive on average.",
+      patch: "Until then: what patches receive on average.",
     },
     strongest: {
       token: "Strongest tokens",
@@ -150,16 +157,15 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
       mean: (count, by, share) =>
         `${these(count, by)} ${carries(count)} **${share}** of the attention on average.`,
     },
-    added: (share, toward) =>
-      `Tokens that do not stand in the text ${toward === "keys" ? "take" : "give"} **${share}**:`,
-    addedTokens: "Tokens that do not stand in the text",
+    added: (share, toward, by) =>
+      `Tokens that ${by === "patch" ? "are no patch" : "do not stand in the text"} ${toward === "keys" ? "take" : "give"} **${share}**:`,
+    unread: "The model has no token for this",
     counting: (share) => `counting, ${share} …`,
     loading: (layer) => `layer ${layer} …`,
     image: "The image as the model sees it, with the weights of its patches",
     tint: {
-      keys: "tint = (weight ÷ largest weight of the row in the text)^0.6",
-      queries: "tint = (weight ÷ largest weight of the column in the text)^0.6",
-      mean: "nothing selected: tint = (mean attention received ÷ the largest in the text)^0.6",
+      weight: "tint = weight ÷ largest weight shown, to the power 0.6",
+      mean: "nothing selected: tint = mean attention received ÷ the largest shown",
     },
   },
   ja: {
@@ -180,16 +186,20 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
     toward: "向き",
     towards: { keys: "参照先", queries: "参照元" },
     drawing: "注意で色を付けた本文。矢印キーで移動、Enter で選択、Esc で解除。",
-    sides: { queries: "クエリ", keys: "キー" },
+    sides: { queries: "クエリ：出力側の文章", keys: "キー：入力側の文章" },
     selected: { keys: "の参照先", queries: "の参照元" },
     nothing: "未選択",
-    hint: {
-      token:
-        "トークンをクリックすると参照先が分かります。未選択のときは、各トークンが受ける注意の平均。",
-      word: "語をクリックすると参照先が分かります。未選択のときは、各語が受ける注意の平均。",
-      sentence: "文をクリックすると参照先が分かります。未選択のときは、各文が受ける注意の平均。",
-      patch:
-        "パッチをクリックすると参照先が分かります。未選択のときは、各パッチが受ける注意の平均。",
+    click: {
+      token: "トークンをクリックすると参照先が分かります。",
+      word: "語をクリックすると参照先が分かります。",
+      sentence: "文をクリックすると参照先が分かります。",
+      patch: "パッチをクリックすると参照先が分かります。",
+    },
+    untilThen: {
+      token: "未選択のときは、各トークンが受ける注意の平均。",
+      word: "未選択のときは、各語が受ける注意の平均。",
+      sentence: "未選択のときは、各文が受ける注意の平均。",
+      patch: "未選択のときは、各パッチが受ける注意の平均。",
     },
     strongest: {
       token: "上位のトークン",
@@ -217,18 +227,15 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
         `上位 ${count} ${JA_UNITS[by]}で、選択したものが受ける注意の **${share}**。`,
       mean: (count, by, share) => `上位 ${count} ${JA_UNITS[by]}で、注意の平均 **${share}**。`,
     },
-    added: (share, toward) =>
-      toward === "keys"
-        ? `本文にないトークンへ **${share}**：`
-        : `本文にないトークンから **${share}**：`,
-    addedTokens: "本文にないトークン",
+    added: (share, toward, by) =>
+      `${by === "patch" ? "パッチでない" : "本文にない"}トークン${toward === "keys" ? "へ" : "から"} **${share}**：`,
+    unread: "モデルに渡されていない部分",
     counting: (share) => `集計中 ${share} …`,
     loading: (layer) => `層 ${layer} …`,
     image: "モデルが見た画像と、各パッチの重み",
     tint: {
-      keys: "色の濃さ＝（重み ÷ 本文での行の最大値）の 0.6 乗",
-      queries: "色の濃さ＝（重み ÷ 本文での列の最大値）の 0.6 乗",
-      mean: "未選択：色の濃さ＝（受ける注意の平均 ÷ 本文での最大値）の 0.6 乗",
+      weight: "色の濃さ＝（重み ÷ 表示中の最大値）の 0.6 乗",
+      mean: "未選択：色の濃さ＝受ける注意の平均 ÷ 表示中の最大値",
     },
   },
 };

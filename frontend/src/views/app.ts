@@ -5,6 +5,7 @@
 
 import { type Choice, choiceName, EVERYTHING, formatTexts } from "../attention/choice";
 import { type ChosenSource, chosenSource } from "../attention/chosen";
+import { isImageAlone } from "../attention/patches";
 import type { Mass } from "../attention/shares";
 import type { TraceSource } from "../attention/source";
 import { traceSource } from "../attention/trace";
@@ -35,7 +36,6 @@ import { directionOf, headView } from "./head/index";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
 import { textView } from "./text/index";
-import { isImageAlone } from "./text/passages";
 import type { Context, View } from "./view";
 
 const PANES: Record<Payload["view"], readonly PaneName[]> = {
@@ -259,7 +259,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     model?.update(state);
     slider.update(
       state.threshold,
-      bins(state),
+      state.pane === "head" ? bins(state) : null,
       group.layers[state.layer]?.strongest?.below ?? 0,
       now,
     );
@@ -274,7 +274,9 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
         refused: choice(state)?.refused(state.kind) ?? [],
         mass: massOut(state),
       }),
-      ...(choiceOf(state).by === "word" ? [strings.finders(finders(queries))] : []),
+      ...(choiceOf(state).by === "word" && !isImageAlone(queries)
+        ? [strings.finders(finders(queries))]
+        : []),
       ...source(state).trace.notes,
     ]);
     writeAddress(formatAddress({ ...state, ...pinned(state) }, opening));

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { TokenTable } from "../../src/payload/schema";
-import { findTokens, mostlyCjk, pieces, tokenText, withoutBrackets } from "../../src/text/tokens";
+import {
+  findTokens,
+  mostlyCjk,
+  pieces,
+  readable,
+  tokenText,
+  withoutBrackets,
+} from "../../src/text/tokens";
 import { NO_PLACES, NO_UNITS } from "../units";
 
 function table(labels: string[], change: Partial<TokenTable> = {}): TokenTable {
@@ -97,4 +104,16 @@ test("a label of a thousand characters is broken off and says how many follow", 
   expect(text).toBe(`${"猫".repeat(240)} …+1\u2009000`);
   expect(pieces.at(-1)?.mark).toBe(true);
   expect(tokenText(table(["x".repeat(240)]), 0).text).toBe("x".repeat(240));
+});
+
+test.each([
+  ["a b\n\tc", "a b\n\tc"],
+  ["a\r\nb\rc", "a\nb(↵)c"],
+  ["a\u202eb", "a(\\u202E)b"],
+  ["\u0000", "(\\u0000)"],
+  ["　👩\u200d🚀", "　👩\u200d🚀"],
+  ["\ud800", "(\\uD800)"],
+])("running text %j is written %j", (text, written) => {
+  const shown = readable(text).map((piece) => (piece.mark ? `(${piece.text})` : piece.text));
+  expect(shown.join("")).toBe(written);
 });

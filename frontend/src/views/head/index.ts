@@ -279,6 +279,7 @@ export const headView: ViewFactory = (context) => {
         absent: chosen.missing === null ? "" : absent(chosen.missing, strings),
         theme,
         strings,
+        picture: context.source(now).trace.image,
       });
       const anchor = onScreen(to, "key", hoverKey);
       const from = onScreen(to, "query", query);
@@ -298,13 +299,20 @@ export const headView: ViewFactory = (context) => {
       return;
     }
     const weightless = chosen.rows.every((row) => row.every((weight) => weight === 0));
-    const tip = hover !== null && pointerIn ? tokenTip(queries, hover, strings, weightless) : null;
-    if (tip === null || hover === null) {
+    // A key alone has no weight to tell, but a patch has its place in the image.
+    const alone = hover === null && hoverKey !== null && keys.boxes?.[hoverKey] != null;
+    const index = alone ? hoverKey : hover;
+    const { image } = context.source(now).trace;
+    const tip =
+      index !== null && pointerIn
+        ? tokenTip(alone ? keys : queries, index, strings, image, weightless && !alone)
+        : null;
+    if (tip === null || index === null) {
       if (pointerIn || ready.lines.count === 0) tooltip.hide();
       return;
     }
-    const anchor = onScreen(to, "query", hover);
-    tooltip.show(tip, anchor, { x: anchor.x + 1, y: anchor.y });
+    const anchor = onScreen(to, alone ? "key" : "query", index);
+    tooltip.show(tip, anchor, { x: anchor.x + (alone ? -1 : 1), y: anchor.y });
   }
 
   function onScreen(to: Layout, of: "query" | "key", index: number): DOMRect {

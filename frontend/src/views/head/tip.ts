@@ -1,11 +1,12 @@
 /** What the tooltip of the head view says. */
 
 import { headColour, type Theme } from "../../draw/colour";
-import type { TokenTable } from "../../payload/schema";
+import type { Picture, TokenTable } from "../../payload/schema";
 import { share } from "../../text/number";
 import type { Strings } from "../../text/strings";
 import { tokenText, visible } from "../../text/tokens";
 import { el } from "../../ui/dom";
+import { patchThumbs } from "../../ui/patch";
 import { pairTitle, tokenElement } from "../../ui/token";
 
 export interface PairTip {
@@ -20,6 +21,8 @@ export interface PairTip {
   absent: string;
   theme: Theme;
   strings: Strings;
+  /** The trace's image, for tokens that are patches of it. */
+  picture: Picture | null;
 }
 
 /** Rows of heads that fit; the mean is over all of them. */
@@ -46,6 +49,7 @@ export function pairTip(tip: PairTip): HTMLElement {
     "div",
     { class: "tip" },
     pairTitle(tip, tip),
+    patchThumbs(tip.picture, [tip.queries.boxes?.[tip.query], tip.keys.boxes?.[tip.key]]),
     ...rows,
     el(
       "div",
@@ -64,11 +68,13 @@ export function meanOf(mean: number, lacks: readonly boolean[], absent: string):
 }
 
 /** For a token whose label does not tell all: the tokenizer's own string and its number, and what its
- *  marks mean; for one whose weights are all out of view, that they are; else null. */
+ *  marks mean; for a patch the image with that patch framed; for one whose weights are all out of view,
+ *  that they are; else null. */
 export function tokenTip(
   table: TokenTable,
   index: number,
   strings: Strings,
+  picture: Picture | null,
   weightless: boolean,
 ): HTMLElement | null {
   const token = tokenText(table, index);
@@ -79,6 +85,11 @@ export function tokenTip(
   if (token.approx) meanings.push(strings.marks.approx);
   if (part) meanings.push(strings.marks.part(part[0], part[1]));
   if (weightless) meanings.push(strings.weightless);
+  const thumbs = patchThumbs(picture, [table.boxes?.[index]]);
+  if (thumbs !== null) {
+    const title = el("div", { class: "tip-title" }, tokenElement(table, index));
+    return el("div", { class: "tip" }, title, thumbs);
+  }
   if ((raw === table.label[index] && meanings.length === 0) || raw === "") return null;
   return el(
     "div",

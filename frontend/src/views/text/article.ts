@@ -8,10 +8,15 @@ import { createFigure, type Figure } from "./figure";
 import type { Side } from "./focus";
 import { type Passage, passagesOf, type Run } from "./passages";
 
-/** Units where they stand in the text. */
+/** Units where they stand in the text, and how they look now: most of a text stays as it is from one
+ *  selection to the next, and asking an element costs more than remembering. */
 export interface Piecework {
   units: readonly number[];
   span: HTMLElement;
+  tint: string;
+  underline: string;
+  pinned: boolean;
+  hovered: boolean;
 }
 
 export interface Article {
@@ -28,6 +33,7 @@ export interface Article {
 
 export interface ArticleWords {
   image: string;
+  unread: string;
   /** The heading of one of two texts; null for a text that stands alone. */
   heading: string | null;
 }
@@ -51,7 +57,7 @@ export function createArticle(
   if (words.heading !== null) element.append(el("h3", { class: "text-side" }, words.heading));
   const placed = new Set<number>();
   for (const passage of passagesOf(table)) {
-    element.append(passageElement(passage, article, picture, words.image));
+    element.append(passageElement(passage, article, picture, words));
   }
   for (const { units } of article.pieces) for (const unit of units) placed.add(unit);
   for (const unit of article.figure?.units ?? []) placed.add(unit);
@@ -64,7 +70,7 @@ function passageElement(
   passage: Passage,
   article: Article,
   picture: Picture | null,
-  imageName: string,
+  words: ArticleWords,
 ): HTMLElement {
   const section = el("section", { class: "passage" });
   if (passage.name !== null) {
@@ -76,21 +82,25 @@ function passageElement(
         class: block.title ? "text-title" : "text-paragraph",
         dir: "auto",
       });
-      for (const run of block.runs) paragraph.append(...runNodes(run, article));
+      for (const run of block.runs) paragraph.append(...runNodes(run, article, words.unread));
       section.append(paragraph);
     } else if (picture !== null) {
-      article.figure = createFigure(picture, article.table, block.units, imageName);
+      article.figure = createFigure(picture, article.table, block.units, words.image);
       section.append(article.figure.element);
     }
   }
   return section;
 }
 
-function runNodes(run: Run, article: Article): (Node | string)[] {
+function runNodes(run: Run, article: Article, unread: string): (Node | string)[] {
   const nodes = readable(run.text).map(pieceNode);
-  if (run.units.length === 0) return nodes;
+  if (run.units.length === 0) {
+    if (run.text.trim() === "") return nodes;
+    return [el("span", { class: "unread", title: unread }, ...nodes)];
+  }
   const span = el("span", { class: "unit", "data-unit": run.units[0] as number }, ...nodes);
-  article.pieces.push({ units: run.units, span });
+  const plain = { tint: "", underline: "", pinned: false, hovered: false };
+  article.pieces.push({ units: run.units, span, ...plain });
   return [span];
 }
 

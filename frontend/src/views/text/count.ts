@@ -95,7 +95,14 @@ export interface Counter {
   stop(): void;
 }
 
-export function createCounter(changed: () => void): Counter {
+/** Multiplications that all rows take. */
+export function costOf({ attention, heads }: Weights): number {
+  const { queries, keys, layer } = attention instanceof ChosenLayer ? attention.base : attention;
+  return heads.length * queries * keys * Math.max(1, layer.dHead);
+}
+
+/** @param changed Told of the share that is done now and then, and of the end. */
+export function createCounter(changed: (done: boolean) => void): Counter {
   const names = new WeakMap<LayerAttention, number>();
   const kept = new Map<string, Float32Array>();
   let named = 0;
@@ -153,7 +160,7 @@ export function createCounter(changed: () => void): Counter {
         if (done) running = null;
         if (!done && performance.now() - told < REPORT) return;
         told = performance.now();
-        changed();
+        changed(done);
       });
       running = { name, answer: now, stop: end };
       return now;

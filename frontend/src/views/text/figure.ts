@@ -7,7 +7,7 @@ import { el } from "../../ui/dom";
 import { isUnderlined, strength } from "./measures";
 
 /** Small images are enlarged to this many pixels, the measure of a text is the most. */
-const SIDE = { good: 520, most: 740 };
+const SIDE = { good: 640, most: 740 };
 /** How much of the image the strongest patch covers. */
 const COVER = 0.82;
 /** Below this many pixels a cell, a grid would hide the image. */
@@ -18,6 +18,7 @@ export interface FigureLook {
   /** Weights by unit; null while there is nothing to show. */
   values: ArrayLike<number> | null;
   largest: number;
+  power: number | undefined;
   pinned: number | null;
   hovered: number | null;
 }
@@ -120,14 +121,14 @@ export function createFigure(
       // Enlarged far, single pixels are told apart better by their edges than by a blur.
       image.classList.toggle("pixels", scale > 6);
     },
-    paint({ theme, values, largest, pinned, hovered }) {
+    paint({ theme, values, largest, power, pinned, hovered }) {
       const { context: pen } = fitCanvas(canvas, size.width, size.height);
       element.classList.toggle("tinted", values !== null);
       for (const unit of units) {
         const at = place(unit);
         if (at === null) continue;
-        if (values !== null) {
-          const t = strength(values[unit] ?? 0, largest);
+        const t = values === null ? 0 : strength(values[unit] ?? 0, largest, power);
+        if (t > 0) {
           const [r, g, b] = ramp(theme.weights, 0.2 + 0.8 * t);
           pen.fillStyle = `rgb(${r} ${g} ${b} / ${t * COVER})`;
           pen.fillRect(at.x, at.y, at.width, at.height);
@@ -137,7 +138,7 @@ export function createFigure(
           pen.lineWidth = 1;
           pen.strokeRect(at.x + 0.5, at.y + 0.5, at.width, at.height);
         }
-        if (values !== null && isUnderlined(strength(values[unit] ?? 0, largest))) {
+        if (isUnderlined(t)) {
           pen.fillStyle = theme.ink;
           pen.fillRect(at.x + 2, at.y + at.height - 3, Math.max(2, at.width - 4), 2);
         }

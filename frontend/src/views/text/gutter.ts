@@ -21,9 +21,11 @@ export interface GutterLook {
 export function paintGutter(canvas: HTMLCanvasElement, look: GutterLook): void {
   const { theme, layout, sums, width, height, scroll } = look;
   const { context: pen } = fitCanvas(canvas, width, height);
-  const end = Math.min(height, layout.height - scroll);
+  const [first, last] = [layout.lines[0], layout.lines.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const top = Math.max(0, first.top - 4 - scroll);
   pen.fillStyle = theme.hair2;
-  pen.fillRect(width - 1, 0, 1, end);
+  pen.fillRect(width - 1, top, 1, Math.min(height, last.bottom + 4 - scroll) - top);
   if (sums === null) return;
   let most = 0;
   for (let line = 0; line < sums.length; line++) most = Math.max(most, sums[line] as number);

@@ -7,6 +7,7 @@
  * their colours only.
  */
 
+import { isImageAlone } from "../../attention/patches";
 import type { LayerAttention } from "../../attention/source";
 import { headColour, rgb, type Theme } from "../../draw/colour";
 import type { TokenTable } from "../../payload/schema";
@@ -16,21 +17,27 @@ import { el } from "../../ui/dom";
 import { pairTitle } from "../../ui/token";
 import { tokenTip } from "../head/tip";
 import type { ViewFactory } from "../view";
-import { type Article, createArticle } from "./article";
-import { type Answer, createCounter, type Weights } from "./count";
+import { type Article, createArticle, type Piecework } from "./article";
+import { type Answer, costOf, createCounter, type Question, type Weights } from "./count";
 import { neighbour } from "./figure";
 import { answered, clicked, FIELDS, type Focus, focusOf, questionOf, type Side } from "./focus";
 import { lineAt, paintGutter } from "./gutter";
 import { measureText, NO_LAYOUT, nextLine, type TextLayout } from "./lines";
 import { byLine, isUnderlined, largestOf, strength, sumOf, tintAlpha } from "./measures";
 import { createMinimap } from "./minimap";
-import { isImageAlone } from "./passages";
 import { createSide } from "./side";
 
 /** The stop of the weight ramp for what belongs to no single head. */
 const MANY_HEADS = 5;
 /** A text of fewer lines that fits as a whole needs no map. */
 const MAP_LINES = 8;
+
+/** Means are tinted as they are. */
+const powerOf = (focus: Focus): number | undefined => (focus.selected === null ? 1 : undefined);
+
+/** Multiplications for the means of a text in which nothing is selected; a second or two. */
+const MOST_UNASKED = 1.2e9;
+const UNCOUNTED: Answer = { values: null, done: 1 };
 
 interface Texts {
   queries: TokenTable;
@@ -56,7 +63,7 @@ export const textView: ViewFactory = (context) => {
     column,
     minimap.canvas,
   );
-  const side = createSide(words, {
+  const side = createSide(words, context.payload.inline ? 5 : 10, {
     show: (unit) => show(unit),
     pin: (unit) => pin(tintedSide(), unit),
     sentence: (sentence) => {
@@ -73,12 +80,18 @@ export const textView: ViewFactory = (context) => {
   });
   const stage = el("div", { class: "text-stage" }, scroller);
   const element = el("section", { class: "text-view" }, stage, side.element);
-  const counter = createCounter(() => update(store.get()));
+  const counter = createCounter((done) => {
+    // Drawing a long text anew takes longer than a piece of counting, so until the end only the share
+    // that is done is written.
+    if (done) update(store.get());
+    else if (state !== null) tell(state);
+  });
 
   let articles: Article[] = [];
   let texts: Texts | null = null;
   let layout: TextLayout = NO_LAYOUT;
   let layoutName = "";
+  let gutterWidth = 0;
   let state: State | null = null;
   let focus: Focus | null = null;
   let answer: Answer | null = null;
@@ -103,7 +116,11 @@ export const textView: ViewFactory = (context) => {
     if (texts?.queries === next.queries && texts.keys === next.keys) return texts;
     const { image } = source.trace;
     const make = (which: Side, heading: string | null): Article =>
-      createArticle(next[which], which, image, { image: words.image, heading });
+      createArticle(next[which], which, image, {
+        image: words.image,
+        unread: words.unread,
+        heading,
+      });
     articles =
       next.queries === next.keys
         ? [make("queries", null)]
@@ -125,6 +142,7 @@ export const textView: ViewFactory = (context) => {
     layoutName = name;
     for (const { figure } of articles) figure?.layOut(room, scroller.clientHeight - 48);
     layout = measureText(articles, column);
+    gutterWidth = Number.parseFloat(getComputedStyle(scroller).gridTemplateColumns) || 0;
     const fits = layout.height <= scroller.clientHeight && layout.lines.length < MAP_LINES;
     scroller.classList.toggle("short", fits);
   }
@@ -152,24 +170,25 @@ export const textView: ViewFactory = (context) => {
     layOut();
     focus = focusOf(now, context.source(now).group(now.kind));
     const weights = weightsOf(now);
-    answer = weights === null ? null : counter.ask(weights, questionOf(focus));
+    answer = weights === null ? null : ask(weights, questionOf(focus));
     const values = answer?.values ?? null;
     const tinted = articleOf(tintedSide());
     largest = values === null ? 0 : largestOf(values, tinted?.placed ?? []);
-    sums =
-      values === null
-        ? null
-        : byLine(
-            values,
-            layout.parts.map((part) =>
-              isTinted(layout.lines[part.line]?.side) ? part : { ...part, share: 0 },
-            ),
-            layout.lines.length,
-          );
+    const counts = (line: number): boolean => isTinted(layout.lines[line]?.side);
+    sums = values && byLine(values, layout.parts, layout.lines.length, counts);
     paint();
     tell(now);
     follow();
-    element.dataset.counting = answer === null || values === null ? "true" : "false";
+    element.dataset.counting = String(answer === null || answer.done < 1);
+  }
+
+  /** Nothing is counted for a text in which nothing is selected, if that would take long. */
+  function ask(weights: Weights, question: Question): Answer {
+    if (question === "mean" && costOf(weights) > MOST_UNASKED) {
+      counter.stop();
+      return UNCOUNTED;
+    }
+    return counter.ask(weights, question);
   }
 
   const isTinted = (of: Side | undefined): boolean => articles.length === 1 || of === tintedSide();
@@ -188,6 +207,7 @@ export const textView: ViewFactory = (context) => {
       side: articles.length === 1 ? "queries" : tintedSide(),
       values,
       largest,
+      power: powerOf(focus),
       selected: focus.selected,
       from: focus.from,
       room: scroller.clientHeight - 24,
@@ -203,24 +223,33 @@ export const textView: ViewFactory = (context) => {
   ): void {
     const { pinned, hovered } = marked(article);
     const own = isTinted(article.side) ? values : null;
+    const power = powerOf(focus as Focus);
     const [r, g, b] = rgb(colour);
-    for (const { units, span } of article.pieces) {
-      const t = own === null ? 0 : strength(sumOf(own, units), largest);
+    for (const piece of article.pieces) {
+      const { units, span } = piece;
+      const t = own === null ? 0 : strength(sumOf(own, units), largest, power);
       const tint = t > 0 ? `rgb(${r} ${g} ${b} / ${tintAlpha(t, theme.dark).toFixed(3)})` : "";
-      if (span.dataset.tint !== tint) {
-        span.dataset.tint = tint;
+      if (piece.tint !== tint) {
+        piece.tint = tint;
         span.style.setProperty("--tint", tint || null);
       }
       const underline = isUnderlined(t) ? colour : "";
-      if ((span.dataset.underline ?? "") !== underline) {
-        span.dataset.underline = underline;
-        span.style.setProperty("--underline", underline || "transparent");
+      if (piece.underline !== underline) {
+        piece.underline = underline;
+        span.style.setProperty("--underline", underline || null);
         span.classList.toggle("strong", underline !== "");
       }
-      span.classList.toggle("pinned", pinned !== null && units.includes(pinned));
-      span.classList.toggle("hovered", hovered !== null && units.includes(hovered));
+      mark(piece, "pinned", pinned);
+      mark(piece, "hovered", hovered);
     }
-    article.figure?.paint({ theme, values: own, largest, pinned, hovered });
+    article.figure?.paint({ theme, values: own, largest, power, pinned, hovered });
+  }
+
+  function mark(piece: Piecework, name: "pinned" | "hovered", unit: number | null): void {
+    const on = unit !== null && piece.units.includes(unit);
+    if (piece[name] === on) return;
+    piece[name] = on;
+    piece.span.classList.toggle(name, on);
   }
 
   /** What is pinned in a text, and what the pointer or the keyboard is on. */
@@ -241,22 +270,18 @@ export const textView: ViewFactory = (context) => {
       colour: colourOf(state, theme),
       layout,
       sums,
-      width: gutter.parentElement === null ? 0 : gutterWidth(),
+      width: gutterWidth,
       height: scroller.clientHeight,
       scroll: scroller.scrollTop,
     });
     minimap.window(scroller.scrollTop, scroller.clientHeight);
   }
 
-  const gutterWidth = (): number => (scroller.clientWidth < 620 ? 36 : 62);
-
   function tell(now: State): void {
     if (texts === null || focus === null) return;
     const theme = context.theme();
     const to = articleOf(tintedSide());
     if (to === undefined) return;
-    const counting =
-      answer !== null && answer.values === null ? words.counting(percent(answer.done)) : null;
     side.update({
       theme,
       colour: colourOf(now, theme),
@@ -270,11 +295,16 @@ export const textView: ViewFactory = (context) => {
       values: answer?.values ?? null,
       placed: to.placed,
       added: to.added,
-      message:
-        answer === null
-          ? words.loading(now.layer)
-          : (counting ?? (focus.selected === null ? words.hint[unitName(now, to)] : null)),
+      message: messageOf(now, to),
     });
+  }
+
+  function messageOf(now: State, article: Article): string | null {
+    if (answer === null) return words.loading(now.layer);
+    const unit = unitName(now, article);
+    if (answer === UNCOUNTED) return words.click[unit];
+    if (answer.values === null) return words.counting(percent(answer.done));
+    return focus?.selected == null ? `${words.click[unit]} ${words.untilThen[unit]}` : null;
   }
 
   const unitName = (now: State, article: Article): State["by"] | "patch" =>
@@ -369,7 +399,8 @@ export const textView: ViewFactory = (context) => {
       tooltip.show(el("div", { class: "tip" }, pairTitle(texts, pair), weight), anchor);
       return;
     }
-    const found = state?.by === "token" ? tokenTip(texts[at.side], at.unit, strings, false) : null;
+    const found =
+      state?.by === "token" ? tokenTip(texts[at.side], at.unit, strings, null, false) : null;
     if (found === null) tooltip.hide();
     else tooltip.show(found, anchor);
   }
@@ -437,8 +468,9 @@ export const textView: ViewFactory = (context) => {
     status() {
       if (focus === null || attention === undefined) return [];
       const { layer } = attention;
+      const tint = words.tint[focus.selected === null ? "mean" : "weight"];
       return [
-        words.tint[focus.selected === null ? "mean" : focus.tinted],
+        ...(answer === UNCOUNTED ? [] : [tint]),
         strings.precision(layer.q !== null, bound(layer.error)),
       ];
     },

@@ -8,10 +8,12 @@ const TINT = { power: 0.6, least: 0.24, underline: 0.52, light: 0.46, dark: 0.42
 
 export type Values = ArrayLike<number>;
 
-/** Strength of a weight beside the largest, from 0 to 1; 0 where it is too weak to be tinted. */
-export function strength(weight: number, largest: number): number {
+/** Strength of a weight beside the largest, from 0 to 1; 0 where it is too weak to be tinted.
+ *
+ *  @param power 1 for means, which differ less than the weights of one row: their root would tint all. */
+export function strength(weight: number, largest: number, power = TINT.power): number {
   if (!(largest > 0) || !(weight > 0)) return 0;
-  const t = Math.min(1, weight / largest) ** TINT.power;
+  const t = Math.min(1, weight / largest) ** power;
   return t < TINT.least ? 0 : t;
 }
 
@@ -62,11 +64,16 @@ export interface Part {
   share: number;
 }
 
-/** The sum of each line of text; a unit on two lines is shared out by its width on each. */
-export function byLine(values: Values, parts: readonly Part[], lines: number): Float64Array {
+/** The sum of each line of text that counts; a unit on two lines is shared out by its width on each. */
+export function byLine(
+  values: Values,
+  parts: readonly Part[],
+  lines: number,
+  counts: (line: number) => boolean = () => true,
+): Float64Array {
   const sums = new Float64Array(lines);
   for (const { line, units, share } of parts) {
-    sums[line] = (sums[line] as number) + share * sumOf(values, units);
+    if (counts(line)) sums[line] = (sums[line] as number) + share * sumOf(values, units);
   }
   return sums;
 }

@@ -17,6 +17,7 @@ export interface MinimapLook {
   side: "queries" | "keys";
   values: ArrayLike<number> | null;
   largest: number;
+  power: number | undefined;
   /** The selected unit and the text it stands in. */
   selected: number | null;
   from: "queries" | "keys";
@@ -78,7 +79,7 @@ export function createMinimap(go: (top: number) => void): Minimap {
       const tall = Math.min(4.5, Math.max(1, (place.bottom - place.top) * scale.y * 0.5));
       const t =
         values !== null && place.side === now.side
-          ? strength(sumOf(values, units), now.largest)
+          ? strength(sumOf(values, units), now.largest, now.power)
           : 0;
       const selected =
         now.selected !== null && place.side === now.from && units.includes(now.selected);

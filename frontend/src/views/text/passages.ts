@@ -6,6 +6,7 @@
  * line (a sentence), so the text is cut wherever any unit begins or ends.
  */
 
+import { isImageAlone, patchesOf } from "../../attention/patches";
 import type { TokenTable } from "../../payload/schema";
 
 /** A stretch of text and the units that stand there; none for blanks and what no token stands for. */
@@ -46,16 +47,6 @@ interface Span {
 const TITLE = { most: 80, times: 4 };
 const SENTENCE_END = /[.!?。！？…:：,，、;；]\s*$/u;
 const BLANK_LINE = /\r?\n(?:[^\S\n]*\r?\n)+/g;
-
-/** Whether a table stands for an image without any text. */
-export function isImageAlone(table: TokenTable): boolean {
-  return table.boxes !== null && table.start.every((place) => place === null);
-}
-
-/** The units that stand for patches of the image. */
-export function patchesOf(table: TokenTable): number[] {
-  return (table.boxes ?? []).flatMap((box, unit) => (box === null ? [] : [unit]));
-}
 
 export function passagesOf(table: TokenTable): Passage[] {
   const patches = patchesOf(table);

@@ -14,7 +14,6 @@ import { bySentence, strongest, sumOf } from "./measures";
 import { following } from "./passages";
 import { paintSentences, pitchOf } from "./sentences";
 
-const MOST = 10;
 /** Added units that are named one by one. */
 const MOST_ADDED = 6;
 /** Read out as soon as a unit is chosen; the rest waits in the table. */
@@ -59,7 +58,8 @@ export interface SideActions {
   over(sentence: number | null, anchor: { x: number; y: number }): void;
 }
 
-export function createSide(words: TextWords, act: SideActions): Side {
+/** @param most Units that are listed. */
+export function createSide(words: TextWords, most: number, act: SideActions): Side {
   const plate = el("p", { class: "side-selected" });
   const spoken = el("p", { class: "visually-hidden", "aria-live": "polite" });
   const message = el("p", { class: "note side-message" });
@@ -123,6 +123,11 @@ export function createSide(words: TextWords, act: SideActions): Side {
         "table",
         { class: "strongest" },
         el("caption", { class: "visually-hidden" }, caption),
+        el(
+          "colgroup",
+          {},
+          ...["rank", "word", "weight"].map((of) => el("col", { class: `of-${of}` })),
+        ),
         el(
           "thead",
           { class: "visually-hidden" },
@@ -197,7 +202,11 @@ export function createSide(words: TextWords, act: SideActions): Side {
       return chip;
     });
     const toward = column ? "queries" : "keys";
-    added.replaceChildren(sentenceElement(words.added(percent(outside), toward)), " ", ...chips);
+    added.replaceChildren(
+      sentenceElement(words.added(percent(outside), toward, look.by)),
+      " ",
+      ...chips,
+    );
   }
 
   function captionOf(look: SideLook): string {
@@ -228,7 +237,7 @@ export function createSide(words: TextWords, act: SideActions): Side {
         message.hidden = look.message === null;
         list.hidden = foot.hidden = values === null;
         if (values !== null) {
-          const top = strongest(values, look.placed, MOST);
+          const top = strongest(values, look.placed, most);
           table(look, values, top);
           notes(look, values, top);
           say(look, values, top);
@@ -239,8 +248,8 @@ export function createSide(words: TextWords, act: SideActions): Side {
       sentences.hidden = sums.length < 2;
       if (values === null || sums.length < 2) return;
       const own = look.selected === null ? null : (look.from.sentence[look.selected] ?? null);
-      const most = sums.indexOf(Math.max(...sums));
-      canvas.setAttribute("aria-label", words.sentences(most + 1, share(sums[most] ?? 0)));
+      const top = sums.indexOf(Math.max(...sums));
+      canvas.setAttribute("aria-label", words.sentences(top + 1, share(sums[top] ?? 0)));
       const width = Math.floor(sentences.clientWidth);
       if (width === 0) return;
       paintSentences(canvas, {
