@@ -79,7 +79,12 @@ export function fitToTrace(
   const head = isPlace(wish.head, count) ? wish.head : (heads[0] as number);
   const table = trace.tokens[group.queries];
   const choice = { by: wish.by ?? "token", content: wish.content ?? false };
-  const queries = table === undefined ? 0 : members(table, choice).length;
+  const queries =
+    table === undefined
+      ? 0
+      : choice.by === "token"
+        ? table.label.length
+        : members(table, choice).length;
   const token = isPlace(wish.token, queries) ? wish.token : null;
   return { kind: group.kind, layer, heads, head, token };
 }
