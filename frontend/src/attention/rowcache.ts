@@ -5,7 +5,7 @@ export class RowCache {
   readonly #most: number;
 
   /** @param keys Values of one row. @param budget Values that may be kept; 4 bytes each. */
-  constructor(keys: number, budget = 4_000_000) {
+  constructor(keys: number, budget = 8_000_000) {
     this.#most = Math.max(64, Math.floor(budget / Math.max(1, keys)));
   }
 

@@ -50,7 +50,18 @@ export class VectorLayer implements LayerAttention {
   }
 
   row(head: number, query: number): Float32Array {
-    return this.#cache.get(head * this.queries + query, () => this.steps(head, query).weight);
+    return this.#cache.get(head * this.queries + query, () => this.#weights(head, query));
+  }
+
+  /** As `steps`, without keeping any of them but the last: a screen of a long text has hundreds of rows. */
+  #weights(head: number, query: number): Float32Array {
+    const { scale, softcap, sinks } = this.layer;
+    const score = this.#dot(head, query);
+    for (let j = 0; j < score.length; j++) score[j] = (score[j] as number) * scale;
+    if (softcap !== null)
+      for (let j = 0; j < score.length; j++)
+        score[j] = softcap * Math.tanh((score[j] as number) / softcap);
+    return softmax(score, this.#bias(head, query), sinks?.[head] ?? null, score);
   }
 
   steps(head: number, query: number): Steps {
@@ -59,7 +70,7 @@ export class VectorLayer implements LayerAttention {
     const scaled = dot.map((value) => value * scale);
     const capped =
       softcap === null ? scaled : scaled.map((value) => softcap * Math.tanh(value / softcap));
-    const bias = this.#bias(head, query);
+    const bias = this.#bias(head, query) ?? new Float32Array(this.keys);
     const weight = softmax(capped, bias, sinks?.[head] ?? null);
     return { dot, scaled, capped, bias, weight };
   }
@@ -71,21 +82,40 @@ export class VectorLayer implements LayerAttention {
     const start = (head * this.queries + query) * dHead;
     // The keys of a head lie one after the other: one running place is enough.
     let place = this.key(head, 0).byteOffset / 4 - k.byteOffset / 4;
-    for (let j = 0; j < this.keys; j++) {
-      let sum = 0;
+    let j = 0;
+    // Four keys side by side, so that no addition has to wait for the one before: half the time.
+    for (; j + 4 <= this.keys; j += 4, place += 4 * dHead) {
+      const [second, third, fourth] = [place + dHead, place + 2 * dHead, place + 3 * dHead];
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
       for (let d = 0; d < dHead; d++) {
-        sum += (q[start + d] as number) * (k[place + d] as number);
+        const x = q[start + d] as number;
+        s0 += x * (k[place + d] as number);
+        s1 += x * (k[second + d] as number);
+        s2 += x * (k[third + d] as number);
+        s3 += x * (k[fourth + d] as number);
       }
-      place += dHead;
+      out[j] = s0;
+      out[j + 1] = s1;
+      out[j + 2] = s2;
+      out[j + 3] = s3;
+    }
+    for (; j < this.keys; j++, place += dHead) {
+      let sum = 0;
+      for (let d = 0; d < dHead; d++) sum += (q[start + d] as number) * (k[place + d] as number);
       out[j] = sum;
     }
     return out;
   }
 
-  #bias(head: number, query: number): Float32Array {
+  /** What the model adds; null where that is nothing. */
+  #bias(head: number, query: number): Float32Array | null {
     const { queries, keys } = this;
     const { relative, perKey, dense } = this.#data;
     const { band } = this.layer.bias;
+    if (relative === null && perKey === null && dense === null && band === null) return null;
     const out = new Float32Array(keys);
     if (relative !== null) {
       const from = head * (queries + keys - 1) - query + queries - 1;

@@ -164,11 +164,18 @@ export function mostlyCjk(table: TokenTable): boolean {
   return all > 0 ? cjk * 2 > all : table.lang === "ja";
 }
 
+/** What was looked for last; every drawing asks again, for queries and for keys. */
+const searches = new WeakMap<TokenTable, { needle: string; found: number[] }>();
+
 /** Indices of the tokens whose label holds the text looked for; letter case does not matter. */
 export function findTokens(table: TokenTable, text: string): number[] {
   const needle = text.trim().normalize("NFKC").toLowerCase();
   if (needle === "") return [];
-  return table.label.flatMap((label, i) =>
+  const last = searches.get(table);
+  if (last?.needle === needle) return last.found;
+  const found = table.label.flatMap((label, i) =>
     label.normalize("NFKC").toLowerCase().includes(needle) ? [i] : [],
   );
+  searches.set(table, { needle, found });
+  return found;
 }

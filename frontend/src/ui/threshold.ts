@@ -10,20 +10,28 @@ import { el } from "./dom";
 
 const STEPS = 100;
 export const BINS = 25;
-/** The shape of a histogram needs no more rows than this. */
-const MOST_ROWS = 32;
+/** The shape of a histogram needs no more rows than this, and fewer where they take long to compute. */
+const ROWS = { most: 32, least: 4 };
+/** Multiplications that a histogram may cost. */
+const COST = 25e6;
 const WIDTH = 104;
 const HEIGHT = 24;
 
 /** Share of the attention mass in each of `BINS` equal steps of √weight. */
 export function massHistogram(attention: LayerAttention, heads: readonly number[]): Float64Array {
   const bins = new Float64Array(BINS);
-  const rows = Math.min(MOST_ROWS, attention.queries);
+  const { keys, queries, layer } = attention;
+  const affordable = COST / (keys * Math.max(1, layer.dHead) * heads.length);
+  const wanted = Math.max(ROWS.least, Math.min(ROWS.most, Math.floor(affordable)));
+  const rows = Math.min(wanted, queries);
   let mass = 0;
   for (let i = 0; i < rows; i++) {
-    const query = Math.floor((i * attention.queries) / rows);
+    const query = Math.floor((i * queries) / rows);
     for (const head of heads) {
-      for (const weight of attention.row(head, query)) {
+      const row = attention.row(head, query);
+      for (let key = 0; key < keys; key++) {
+        const weight = row[key] as number;
+        if (weight === 0) continue;
         const bin = Math.min(BINS - 1, Math.floor(Math.sqrt(weight) * BINS));
         bins[bin] = (bins[bin] as number) + weight;
         mass += weight;

@@ -263,6 +263,12 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       group.layers[state.layer]?.strongest?.below ?? 0,
       now,
     );
+    tellStatus(state, group, queries);
+    writeAddress(formatAddress({ ...state, ...pinned(state) }, opening));
+    mark(state);
+  }
+
+  function tellStatus(state: State, group: Group, queries: TokenTable): void {
     status.update([
       ...coverageSentences(group, state.layer, state.by, strings),
       ...(views[state.pane]?.status() ?? []),
@@ -279,8 +285,6 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
         : []),
       ...source(state).trace.notes,
     ]);
-    writeAddress(formatAddress({ ...state, ...pinned(state) }, opening));
-    mark(state);
   }
 
   function finders(table: TokenTable): string {
@@ -361,6 +365,12 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     layer: stepLayer,
     find: () => find.focus(),
     go,
+  });
+  // A view that was scrolled has other things in sight, though the state is the same.
+  chosen.addEventListener("settled", () => {
+    const state = store.get();
+    tellStatus(state, groupOf(state), queriesOf(state));
+    mark(state);
   });
   const sized = new ResizeObserver(() => refresh());
   sized.observe(root);

@@ -54,9 +54,8 @@ export function focusOf(
 
 function reaching(rows: readonly Float32Array[], limit: number): Set<number> {
   const found = new Set<number>();
-  for (const row of rows) {
-    for (const [key, weight] of row.entries()) if (weight >= limit) found.add(key);
-  }
+  for (const row of rows)
+    for (let key = 0; key < row.length; key++) if ((row[key] as number) >= limit) found.add(key);
   return found;
 }
 
@@ -74,7 +73,9 @@ export function meanRows(
       for (let key = 0; key < sum.length; key++)
         sum[key] = (sum[key] as number) + (row[key] as number);
     }
-    return Float32Array.from(sum, (value) => value / count);
+    const mean = new Float32Array(sum.length);
+    for (let key = 0; key < sum.length; key++) mean[key] = (sum[key] as number) / count;
+    return mean;
   });
 }
 
@@ -86,19 +87,28 @@ export interface Strong {
   weight: number;
 }
 
-/** The keys with the largest mean over the heads, strongest first. */
+/** The keys with the largest mean over the heads, strongest first; of equal ones the first. */
 export function strongestKeys(rows: readonly Float32Array[], most: number): Strong[] {
   const keys = rows[0]?.length ?? 0;
-  const all: Strong[] = [];
+  // A long text has thousands of keys of which a few are wanted, at every move of the pointer.
+  const found: number[] = [];
+  const sums = new Float64Array(keys);
+  for (const row of rows)
+    for (let key = 0; key < keys; key++) sums[key] = (sums[key] as number) + (row[key] as number);
   for (let key = 0; key < keys; key++) {
-    let sum = 0;
-    let slot = 0;
-    for (const [place, row] of rows.entries()) {
-      sum += row[key] as number;
-      if ((row[key] as number) > ((rows[slot] as Float32Array)[key] as number)) slot = place;
-    }
-    const weight = (rows[slot] as Float32Array)[key] as number;
-    if (sum > 0) all.push({ key, mean: sum / rows.length, slot, weight });
+    const sum = sums[key] as number;
+    if (!(sum > 0)) continue;
+    if (found.length === most && sum <= (sums[found[most - 1] as number] as number)) continue;
+    let place = found.length;
+    while (place > 0 && (sums[found[place - 1] as number] as number) < sum) place--;
+    found.splice(place, 0, key);
+    if (found.length > most) found.pop();
   }
-  return all.sort((a, b) => b.mean - a.mean).slice(0, most);
+  return found.map((key) => {
+    let slot = 0;
+    for (const [place, row] of rows.entries())
+      if ((row[key] as number) > ((rows[slot] as Float32Array)[key] as number)) slot = place;
+    const weight = (rows[slot] as Float32Array)[key] as number;
+    return { key, mean: (sums[key] as number) / rows.length, slot, weight };
+  });
 }

@@ -27,18 +27,23 @@ const EDGE = 10;
 /** Sizes tried from the largest on; the smallest scrolls where it is too long. */
 const SIZES = { page: [16, 15, 14, 13], inline: [14, 13, 12] };
 const GAP = { least: 2, most: 9 };
+/** No label with its gap is narrower than this. */
+const NARROWEST = 5;
 const LIST = 64;
 const BARS = { page: 40, inline: 22 };
 
 export function horizontalLayout(room: Room): HorizontalLayout {
   const sizes = room.inline ? SIZES.inline : SIZES.page;
+  const tokens = Math.max(room.queries.label.length, room.keys.label.length);
   const fits = (size: number): boolean =>
+    // A long text scrolls in any case, and need not be measured in every size.
+    tokens * NARROWEST <= room.width &&
     Math.max(least(room, room.queries, size), least(room, room.keys, size)) + 2 * EDGE <=
-    room.width;
+      room.width;
   const size = sizes.find(fits) ?? (sizes.at(-1) as number);
   const style: LabelFont = { size, lang: room.queries.lang };
   const queries = rowOf(room, room.queries, size);
-  const keys = rowOf(room, room.keys, size);
+  const keys = room.keys === room.queries ? queries : rowOf(room, room.keys, size);
   const paired = !room.inline && (queries.texts.length > 0 || keys.texts.length > 0);
   const line = Math.round(size * 1.7);
   const ruleRoom = paired ? 22 : 0;

@@ -41,10 +41,32 @@ import { pairTip, tokenTip } from "./tip";
 /** What was worked out for one layout, layer, choice of heads, threshold and scroll. */
 interface Prepared {
   name: string;
+  /** Whether all rows in view are in; of a long text they are computed over several frames. */
+  complete: boolean;
   attention: LayerAttention;
   queries: Range;
   lines: Lines;
   means: Float32Array[] | null;
+}
+
+/** Milliseconds of one frame that go into rows; the others are drawn with the next frames. */
+const SLICE = 12;
+/** A drawing that has not changed for so many milliseconds has come to rest. */
+const REST = 150;
+
+/** Computes the rows of a range, query by query, until a point in time; returns the end of those that are
+ *  there. One is always taken in, so that every frame goes on. */
+function computed(
+  attention: LayerAttention,
+  heads: readonly number[],
+  { first, end }: Range,
+  until: number,
+): number {
+  for (let query = first; query < end; query++) {
+    for (const head of heads) attention.row(head, query);
+    if (performance.now() > until) return query + 1;
+  }
+  return end;
 }
 
 /** The direction the state asks for, or the one that suits the script of the whole text. */
@@ -82,6 +104,8 @@ export const headView: ViewFactory = (context) => {
   let pointed: number | null = null;
   let pinned: number | null = null;
   let pointerIn = false;
+  let waiting = 0;
+  let rest: ReturnType<typeof setTimeout> | undefined;
 
   const tables = (now: State): { queries: TokenTable; keys: TokenTable } => {
     const source = context.source(now);
@@ -128,8 +152,11 @@ export const headView: ViewFactory = (context) => {
     const theme = context.theme();
     const at = scroll();
     const name = [layoutName, now.layer, now.heads.join(), now.threshold, at, theme.dark].join("|");
-    if (prepared?.name === name) return prepared;
-    const { queries, keys } = inView(to, at, extent());
+    if (prepared?.name === name && prepared.complete) return prepared;
+    const view = inView(to, at, extent());
+    const { keys } = view;
+    const end = computed(attention, now.heads, view.queries, performance.now() + SLICE);
+    const queries = { first: view.queries.first, end };
     const lines = collectLines(attention, now.heads, queries, now.threshold);
     pictures.reset({
       lines,
@@ -140,7 +167,9 @@ export const headView: ViewFactory = (context) => {
       height: scroller.clientHeight,
       shift: vertical() ? { x: 0, y: -at } : { x: -at, y: 0 },
     });
-    prepared = { name, attention, queries, lines, means: null };
+    const complete = end === view.queries.end;
+    prepared = { name, complete, attention, queries, lines, means: null };
+    if (!complete) soon();
     return prepared;
   }
 
@@ -158,6 +187,7 @@ export const headView: ViewFactory = (context) => {
     if (ready !== null && focus !== null) {
       table.update(focus, now.heads, now.layer, tables(now));
       element.dataset.drawnLines = String(ready.lines.count);
+      element.dataset.drawnLayer = ready.complete ? String(now.layer) : "";
       tell(now, to, ready, focus);
     }
   }
@@ -344,7 +374,17 @@ export const headView: ViewFactory = (context) => {
       store.set({ token: pinned });
     },
   });
-  scroller.addEventListener("scroll", () => requestAnimationFrame(draw), { passive: true });
+  /** Draws in the next frame, once, and lets the status line follow when the drawing comes to rest. */
+  function soon(): void {
+    if (waiting !== 0) return;
+    waiting = requestAnimationFrame(() => {
+      waiting = 0;
+      draw();
+      clearTimeout(rest);
+      rest = setTimeout(() => element.dispatchEvent(new Event("settled", { bubbles: true })), REST);
+    });
+  }
+  scroller.addEventListener("scroll", soon, { passive: true });
 
   return {
     element,
@@ -370,6 +410,8 @@ export const headView: ViewFactory = (context) => {
       return said;
     },
     destroy() {
+      cancelAnimationFrame(waiting);
+      clearTimeout(rest);
       message.hide();
       table.destroy();
       pictures.destroy();

@@ -70,7 +70,7 @@ export function verticalLayout(room: Room): VerticalLayout {
       );
   const most = Math.min(0.4 * width, (width - side - 4 * GAP - LINES.least - bars) / 2);
   const queryLabels = labelsOf(queries, style, measure, most);
-  const keyLabels = labelsOf(keys, keyStyle, measure, most);
+  const keyLabels = keys === queries ? queryLabels : labelsOf(keys, keyStyle, measure, most);
   const queryWidth = widest(queryLabels, 40);
   const keyWidth = widest(keyLabels, 40);
 
