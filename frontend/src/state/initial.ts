@@ -53,6 +53,7 @@ export function fitted(payload: Payload, wish: Wish): State {
     find: "",
     pane,
     neurons: "contribution",
+    rows: "all",
   };
 }
 

@@ -34,6 +34,8 @@ export interface State {
   pane: PaneName;
   /** Neurons in the neuron view: as in the model, or by their spread over the keys. */
   neurons: "index" | "contribution";
+  /** Keys in the neuron view: all, or the strongest. */
+  rows: "all" | "strongest";
 }
 
 export type Listener = (state: State, previous: State) => void;

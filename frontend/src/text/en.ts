@@ -1,3 +1,4 @@
+import { FIGURE_WORDS } from "./figure";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import type { Strings } from "./strings";
@@ -81,6 +82,7 @@ export const EN: Strings = {
     `${vectors ? "computed here from q and k" : "8-bit weights"}, error ≤ ${error}`,
   offline: "offline, nothing leaves this page",
   failed: (message) => `This cannot be shown: ${message}`,
+  figure: FIGURE_WORDS.en,
   model: MODEL_WORDS.en,
   neuron: NEURON_WORDS.en,
 };

@@ -1,3 +1,4 @@
+import { FIGURE_WORDS } from "./figure";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import type { Strings } from "./strings";
@@ -83,6 +84,7 @@ export const JA: Strings = {
     `${vectors ? "q と k からこの場で計算" : "8 ビットの重み"}、誤差 ${error} 以下`,
   offline: "オフラインで動作、通信なし",
   failed: (message) => `表示できません：${message}`,
+  figure: FIGURE_WORDS.ja,
   model: MODEL_WORDS.ja,
   neuron: NEURON_WORDS.ja,
 };

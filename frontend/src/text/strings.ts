@@ -3,6 +3,7 @@
 import type { By } from "../attention/units";
 import type { Kind } from "../payload/schema";
 import { EN } from "./en";
+import type { FigureWords } from "./figure";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
 import type { NeuronWords } from "./neuron";
@@ -69,6 +70,7 @@ export interface Strings {
   precision(vectors: boolean, error: string): string;
   offline: string;
   failed(message: string): string;
+  figure: FigureWords;
   model: ModelWords;
   neuron: NeuronWords;
 }

@@ -8,16 +8,18 @@
 import type { LayerAttention } from "../../attention/source";
 import { canvasMeasure } from "../../draw/labels";
 import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "../../draw/lines";
+import type { Pen } from "../../draw/pen";
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
 import { bound, count, percent, share } from "../../text/number";
-import { findTokens, mostlyCjk } from "../../text/tokens";
+import { findTokens } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import type { ViewFactory } from "../view";
 import { type Focus, focusOf, meanRows } from "./focus";
 import {
   contentSize,
+  directionOf,
   hit,
   inView,
   type Layout,
@@ -42,11 +44,6 @@ interface Prepared {
   queries: Range;
   lines: Lines;
   means: Float32Array[] | null;
-}
-
-/** The direction the state asks for, or the one that suits the script. */
-export function directionOf(state: State, table: TokenTable): Layout["direction"] {
-  return state.orientation ?? (mostlyCjk(table) ? "horizontal" : "vertical");
 }
 
 export const headView: ViewFactory = (context) => {
@@ -219,13 +216,7 @@ export const headView: ViewFactory = (context) => {
     else paintHorizontal(brush, to, at);
   }
 
-  function paintSelected(
-    pen: CanvasRenderingContext2D,
-    now: State,
-    to: Layout,
-    ready: Prepared,
-    chosen: Focus,
-  ): void {
+  function paintSelected(pen: Pen, now: State, to: Layout, ready: Prepared, chosen: Focus): void {
     const places = linePlaces(to, now.heads);
     const look = { theme: context.theme(), alpha: 1, width: null };
     const { query, hoverKey } = chosen;

@@ -1,0 +1,60 @@
+/**
+ * Figures: from a payload and a state to an SVG string, without a page.
+ *
+ * The page's export and Python call the same `drawFigure`, and it calls the painters of the views, so a
+ * figure is what the page shows.
+ */
+
+import type { Overview } from "../attention/source";
+import { type Figure, FigureError, type Given, moved, sizeOf } from "./figure";
+import { headFigure } from "./head";
+import { modelFigure } from "./model";
+import { neuronFigure } from "./neuron";
+import { writeFigure } from "./write";
+
+export { FigureError, type Given } from "./figure";
+
+/** Between the model view and the view beside it. */
+const BESIDE = 36;
+
+interface Kind {
+  /** Whether it shows thumbnails. */
+  overview: boolean;
+  draw(given: Given, overview: Overview | null): Figure;
+}
+
+/** One view alone. */
+const ALONE = {
+  head: { overview: false, draw: headFigure },
+  neuron: { overview: false, draw: neuronFigure },
+  model: { overview: true, draw: (given, overview) => modelFigure(given, overview as Overview) },
+} satisfies Record<string, Kind>;
+
+/** Every view that has a figure. A view that is missing here is refused with a sentence. */
+const FIGURES = { ...ALONE, explore: { overview: true, draw: beside } } satisfies Record<
+  string,
+  Kind
+>;
+
+/** The model view, and the chosen view beside it. */
+function beside(given: Given, overview: Overview | null): Figure {
+  // What is asked for is the width of one view.
+  const model = ALONE.model.draw(given, overview);
+  const chosen = ALONE[given.state.pane].draw(given);
+  const left = sizeOf(model.parts).width + BESIDE;
+  return {
+    parts: [...model.parts, ...moved(chosen.parts, left, 0)],
+    facts: [...chosen.facts, ...model.facts],
+  };
+}
+
+export type FigureName = keyof typeof FIGURES;
+
+export async function drawFigure(name: string, given: Given): Promise<string> {
+  const { source, state, strings } = given;
+  if (!Object.hasOwn(FIGURES, name)) throw new FigureError(strings.figure.none(name));
+  const kind: Kind = FIGURES[name as FigureName];
+  await source.layer(state.kind, state.layer);
+  const overview = kind.overview ? await source.overview(state.kind) : null;
+  return writeFigure(given, kind.draw(given, overview));
+}
