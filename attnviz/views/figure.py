@@ -106,7 +106,7 @@ def draw(payload: Payload, options: FigureOptions) -> str:
         "enlarged": options.get("enlarged", True),
         "orientation": options.get("orientation"),
     }
-    racer = MiniRacer()
+    racer: Any = MiniRacer()
     racer.eval(_script())
     for name in _needed(payload.header):
         data = gzip.decompress(b64decode(payload.chunks[name]))
@@ -172,8 +172,9 @@ def png(svg: str, scale: float = 2) -> bytes:
 
 
 class Fonts:
-    """What resvg finds on this machine. It leaves text out without a word where it finds nothing, so what
-    it draws is looked at.
+    """What resvg finds on this machine.
+
+    It leaves text out without a word where it finds no font, so what it draws is looked at.
     """
 
     def __init__(self, families: str, **source: Any) -> None:
@@ -187,7 +188,7 @@ class Fonts:
         """An SVG as PNG."""
         import resvg_py
 
-        sans = {} if self._sans is None else {"sans_serif_family": self._sans}
+        sans: dict[str, Any] = {} if self._sans is None else {"sans_serif_family": self._sans}
         return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=scale, **sans, **self._source))
 
     def missing(self, text: str) -> list[str]:
@@ -195,9 +196,8 @@ class Fonts:
         kinds: dict[str, str] = {}
         for character in dict.fromkeys(unescape(text)):
             if character.isalpha():
-                kinds.setdefault(
-                    unicodedata.name(character, "OTHER").split(" ", 1)[0].split("-", 1)[0], character
-                )
+                name = unicodedata.name(character, "OTHER")  # As CJK UNIFIED IDEOGRAPH-732B.
+                kinds.setdefault(name.split(" ", 1)[0], character)
         nothing = {self._blank(), self._sample(_NOWHERE)}
         return [f"{kind} ({sample})" for kind, sample in kinds.items() if self._sample(sample) in nothing]
 

@@ -196,13 +196,15 @@ function paintLine(
   const text = pieces.reduce((sum, piece) => sum + measure(piece.text, wanted), 0);
   // The box was measured in bold; lighter letters keep to the side that faces the lines.
   const slack = Math.max(0, box.width - text - extraWidth(token, style, measure));
-  const share = { left: 0, center: 0.5, right: 1 }[look.align];
+  // What is in a capsule keeps to its middle, whatever font it is set in.
+  const align = token.capsule ? "center" : look.align;
+  const share = { left: 0, center: 0.5, right: 1 }[align];
   const start = box.from + (token.capsule ? CAPSULE : 0) + slack * share;
   const base = box.middle + style.size * (token.capsule ? CAPSULE_SIZE : 1) * 0.36;
   const runs = pieces.map((piece) => ({ text: piece.text, colour: piece.mark ? faint : ink }));
   context.font = wanted;
   context.textBaseline = "alphabetic";
-  writeRuns(context, runs, { start, width: text, y: base, align: look.align, share }, (part) =>
+  writeRuns(context, runs, { start, width: text, y: base, align, share }, (part) =>
     measure(part, wanted),
   );
   const x = start + text;

@@ -259,17 +259,17 @@ export class SvgPen implements Pen {
   }
 
   fillText(text: string, x: number, y: number): void {
-    this.#text(escaped(text), x, y, this.#filled());
+    this.#text(kept(text), x, y, this.#filled());
   }
 
   /** Texts that follow one another as one element, so that whatever font is used sets them close. */
   fillRuns(runs: readonly TextRun[], x: number, y: number): void {
     if (runs.length === 1) {
-      this.#text(escaped(runs[0]?.text ?? ""), x, y, this.#filled(runs[0]?.colour));
+      this.#text(kept(runs[0]?.text ?? ""), x, y, this.#filled(runs[0]?.colour));
       return;
     }
     const inner = runs.map(
-      ({ text, colour }) => `<tspan${this.#filled(colour)}>${escaped(text)}</tspan>`,
+      ({ text, colour }) => `<tspan${this.#filled(colour)}>${kept(text)}</tspan>`,
     );
     this.#text(inner.join(""), x, y, "");
   }
@@ -343,6 +343,11 @@ function figure(value: number): string {
 /** An opacity or a part of a matrix. */
 function fine(value: number): string {
   return String(Math.round(value * 1e4) / 1e4);
+}
+
+/** Text with all its blanks, of which SVG would leave out some. */
+function kept(text: string): string {
+  return escaped(text.replace(/ {2,}|^ | $/g, (blanks) => "\u00a0".repeat(blanks.length)));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -42,6 +42,7 @@ export function headFigure(given: Given): Figure {
     height: direction === "horizontal" && state.token !== null ? HEIGHT.pinned : HEIGHT[direction],
     heads: state.heads.length,
     inline: false,
+    bars: direction === "vertical" || state.token !== null,
     measure,
   });
   const { scroll, size } = windowOf(given, layout, queries.label.length);
@@ -117,7 +118,10 @@ export function headFigure(given: Given): Figure {
         },
       },
     ],
-    facts: facts(given, seen.queries, queries.label.length, lines.capped),
+    facts: [
+      ...facts(given, seen.queries, queries.label.length, lines.capped),
+      ...(vertical ? [] : [strings.figure.sides]),
+    ],
   };
 }
 

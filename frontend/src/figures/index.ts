@@ -36,11 +36,18 @@ const FIGURES = { ...ALONE, explore: { overview: true, draw: beside } } satisfie
   Kind
 >;
 
+/** Whether a view, beside the pane that is chosen, can be drawn. */
+export function hasFigure(name: string, pane: string): name is FigureName {
+  return Object.hasOwn(FIGURES, name) && (name !== "explore" || Object.hasOwn(ALONE, pane));
+}
+
 /** The model view, and the chosen view beside it. */
 function beside(given: Given, overview: Overview | null): Figure {
   // What is asked for is the width of one view.
   const model = ALONE.model.draw(given, overview);
-  const chosen = ALONE[given.state.pane].draw(given);
+  const { pane } = given.state;
+  if (!Object.hasOwn(ALONE, pane)) throw new FigureError(given.strings.figure.none(pane));
+  const chosen = ALONE[pane].draw(given);
   const left = sizeOf(model.parts).width + BESIDE;
   return {
     parts: [...model.parts, ...moved(chosen.parts, left, 0)],

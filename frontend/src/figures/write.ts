@@ -31,8 +31,7 @@ export function writeFigure(given: Given, figure: Figure): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
       `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" fill="none" ` +
-      `font-family="${escaped(families)}" lang="${escaped(lang)}" xml:lang="${escaped(lang)}" ` +
-      `xml:space="preserve">`,
+      `font-family="${escaped(families)}" lang="${escaped(lang)}" xml:lang="${escaped(lang)}">`,
     `<title>${escaped([...new Set(title)].join(" · "))}</title>`,
     `<rect width="${width}" height="${height}" fill="${theme.paper}"/>`,
     pen.elements(),

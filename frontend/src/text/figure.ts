@@ -15,6 +15,8 @@ export interface FigureWords {
   part(first: string, last: string, of: string): string;
   strongestMean: string;
   query(token: string): string;
+  /** Where the text runs as a line. */
+  sides: string;
   /** Why there is no figure. */
   none(view: string): string;
   tooLong(tokens: string, most: string): string;
@@ -33,6 +35,7 @@ export const FIGURE_WORDS: Record<"en" | "ja", FigureWords> = {
     part: (first, last, of) => `tokens ${first}–${last} of ${of}`,
     strongestMean: "strongest keys, mean of all queries",
     query: (token) => `query ${token}`,
+    sides: "queries above, keys below",
     none: (view) => `There is no figure of the ${view} view: save its page as HTML.`,
     tooLong: (tokens, most) =>
       `A figure of ${tokens} tokens would be too long to look at; it shows ${most} at most. Use ` +
@@ -56,6 +59,7 @@ export const FIGURE_WORDS: Record<"en" | "ja", FigureWords> = {
     part: (first, last, of) => `${of} トークン中 ${first}–${last}`,
     strongestMean: "強いキー（全クエリの平均）",
     query: (token) => `クエリ ${token}`,
+    sides: "上がクエリ、下がキー",
     none: (view) => `${view} ビューの図はありません。ページを HTML で保存してください。`,
     tooLong: (tokens, most) =>
       `${tokens} トークンの図は長すぎます（最大 ${most}）。by='word' か by='sentence'、短い文章、` +

@@ -14,8 +14,8 @@ const LATIN = [
   667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500,
   222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
-const WIDENED = 1.07;
-const BOLD = 1.1;
+const WIDENED = 1.05;
+const BOLD = 1.06;
 
 /** Widths by kind of character, in thousandths; the first that fits counts. */
 const KINDS: readonly (readonly [RegExp, number])[] = [

@@ -18,6 +18,7 @@ import { findTokens } from "../text/tokens";
 import { soloed, toggled } from "../ui/chips";
 import { controls as makeControls } from "../ui/controls";
 import { el, icon } from "../ui/dom";
+import { exportMenu } from "../ui/export";
 import { findField, nextMatch } from "../ui/find";
 import { header as makeHeader } from "../ui/header";
 import { ICONS } from "../ui/icons";
@@ -26,6 +27,7 @@ import { paneBar } from "../ui/panebar";
 import { statusLine } from "../ui/status";
 import { massHistogram, thresholdSlider } from "../ui/threshold";
 import { createTooltip } from "../ui/tooltip";
+import { createExporter } from "./export";
 import { directionOf } from "./head/geometry";
 import { headView } from "./head/index";
 import { modelView } from "./model/index";
@@ -118,7 +120,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (token !== null) store.set({ token });
   };
 
-  const header = makeHeader(payload, strings, (trace) => wish({ trace, token: null }));
+  const figures = exportMenu(strings, createExporter(context, views));
+  const header = makeHeader(payload, strings, figures, (trace) => wish({ trace, token: null }));
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),

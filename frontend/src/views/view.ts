@@ -28,6 +28,8 @@ export interface View {
   update(state: State): void;
   /** Sentences for the status line, for what is drawn now; what stands between two `**` is bold. */
   status(): string[];
+  /** The queries in view, where not all of them may be. */
+  seen?(): { first: number; end: number } | null;
   destroy(): void;
 }
 

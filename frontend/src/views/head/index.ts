@@ -105,6 +105,7 @@ export const headView: ViewFactory = (context) => {
       height,
       heads: now.heads.length,
       inline,
+      bars: true,
       measure,
     });
     const size = contentSize(layout);
@@ -338,6 +339,7 @@ export const headView: ViewFactory = (context) => {
       said.push(strings.precision(layer.q !== null, bound(layer.error)));
       return said;
     },
+    seen: () => prepared?.queries ?? null,
     destroy() {
       message.hide();
       table.destroy();
