@@ -106,18 +106,20 @@ def draw(payload: Payload, options: FigureOptions) -> str:
         "enlarged": options.get("enlarged", True),
         "orientation": options.get("orientation"),
     }
-    racer: Any = MiniRacer()
-    racer.eval(_script())
-    for name in _needed(payload.header):
-        data = gzip.decompress(b64decode(payload.chunks[name]))
-        # V8's buffers are memoryviews for Python: the numbers go over without being written out.
-        racer.eval(f"attnvizChunks[{json.dumps(name)}] = new ArrayBuffer({len(data)})")[:] = data
-    answer = racer.eval(f"attnvizFigure({json.dumps(json.dumps(asked, allow_nan=False))})").get()
-    drawn: dict[str, str] = json.loads(answer)
+    racer: Any
+    with MiniRacer() as racer:
+        racer.eval(_script())
+        for name in _needed(payload.header):
+            data = gzip.decompress(b64decode(payload.chunks[name]))
+            # V8's buffers are memoryviews for Python: the numbers go over without being written out.
+            racer.eval(f"attnvizChunks[{json.dumps(name)}] = new ArrayBuffer({len(data)})")[:] = data
+        racer.eval(f"attnvizFigure({json.dumps(json.dumps(asked, allow_nan=False))})")
+        # Not a promise, on which nobody can wait within a running event loop, as in a notebook.
+        drawn: dict[str, str] = json.loads(racer.eval("attnvizDrawn"))
     if "refused" in drawn:
         raise InvalidOption(drawn["refused"])
-    if "failed" in drawn:
-        raise RuntimeError(f"The figure could not be drawn: {drawn['failed']}")
+    if "svg" not in drawn:
+        raise RuntimeError(f"The figure could not be drawn: {drawn.get('failed', 'no answer')}")
     return drawn["svg"]
 
 

@@ -33,11 +33,18 @@ interface Drawn {
 const scope = globalThis as unknown as {
   /** Unpacked chunks by name, put here by Python. */
   attnvizChunks: Record<string, ArrayBuffer>;
-  attnvizFigure: (asked: string) => Promise<string>;
+  attnvizFigure: (asked: string) => void;
+  /** Its answer. Nothing here waits for anything, so it is there when the call has come back. */
+  attnvizDrawn: string;
 };
 
 scope.attnvizChunks = {};
-scope.attnvizFigure = async (asked) => JSON.stringify(await draw(JSON.parse(asked) as Asked));
+scope.attnvizDrawn = "{}";
+scope.attnvizFigure = (asked) => {
+  draw(JSON.parse(asked) as Asked).then((drawn) => {
+    scope.attnvizDrawn = JSON.stringify(drawn);
+  });
+};
 
 async function draw({ payload, dark, width, enlarged, orientation }: Asked): Promise<Drawn> {
   try {
