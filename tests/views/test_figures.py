@@ -184,6 +184,20 @@ def test_saving_writes_the_svg(english, tmp_path):
     assert path.read_text(encoding="utf-8") == view.svg(theme="dark")
 
 
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_the_command_line_writes_figures(tmp_path, capsys, ending):
+    from attnviz.cli import main
+    from attnviz.demo import model_path
+
+    target = tmp_path / f"x.{ending}"
+    try:
+        main(["view", str(model_path()), JAPANESE, "--view", "head", "--layer", "1", "-o", str(target)])
+    except SystemExit as end:
+        assert end.code in (None, 0)
+    assert capsys.readouterr().out.strip() == str(target)
+    assert target.read_bytes().startswith(b"<svg" if ending == "svg" else b"\x89PNG")
+
+
 def test_equal_views_give_equal_figures(english):
     assert english.explore().svg() == english.explore().svg()
 

@@ -114,7 +114,8 @@ export function headFigure(given: Given): Figure {
           paintAllLines(pen);
           pen.restore();
           if (layout.direction === "vertical") paintVertical(brush(pen), layout, scroll, height);
-          else paintHorizontal(brush(pen), layout, scroll);
+          // A view is as wide as its window, a figure as its text.
+          else paintHorizontal(brush(pen), { ...layout, width }, scroll);
         },
       },
     ],

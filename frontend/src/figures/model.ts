@@ -10,7 +10,7 @@ import { font } from "../text/fonts";
 import { frames, type GridLook, numbers, paintThumbnails } from "../views/model/grid";
 import { axisOf, gridLayout, ZOOM, zoomLayout } from "../views/model/layout";
 import { paintZoom, type ZoomLook } from "../views/model/zoom";
-import type { Figure, Given, Part } from "./figure";
+import { type Figure, type Given, type Part, visible } from "./figure";
 
 const WIDTH = 608;
 /** Cells a side of the enlarged head: as fine as it is shown. */
@@ -22,7 +22,11 @@ const BETWEEN = 20;
 const SCALE = { width: 120, height: 8 };
 
 export function modelFigure(given: Given, overview: Overview): Figure {
-  const { strings, state, theme } = given;
+  const { source, strings, state, theme } = given;
+  const group = source.group(state.kind);
+  const pooled =
+    overview.rows < sizeOfTable(given, group.queries) ||
+    overview.columns < sizeOfTable(given, group.keys);
   const grid = gridPart(given, overview);
   const axes = words(given, `${strings.layer} ↓   ${strings.head} →`, 0);
   const parts = [axes, grid];
@@ -35,8 +39,16 @@ export function modelFigure(given: Given, overview: Overview): Figure {
   const last = parts.at(-1) as Part;
   return {
     parts: [...parts, scalePart(theme, strings.lang, last.y + last.height + 10)],
-    facts: [strings.model.reading],
+    facts: [
+      visible(`“${source.trace.title}”`),
+      strings.model.reading,
+      ...(pooled ? [strings.model.pooled(overview.rows, overview.columns)] : []),
+    ],
   };
+}
+
+function sizeOfTable({ source }: Given, table: number): number {
+  return source.trace.tokens[table]?.label.length ?? 0;
 }
 
 /** One line of words. */

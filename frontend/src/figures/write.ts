@@ -4,8 +4,7 @@ import { headColour, textOn } from "../draw/colour";
 import type { Pen } from "../draw/pen";
 import { escaped, SvgPen } from "../draw/svg";
 import { family, font } from "../text/fonts";
-import { pieces } from "../text/tokens";
-import { type Fact, type Figure, type Given, moved, type Part, sizeOf } from "./figure";
+import { type Fact, type Figure, type Given, moved, type Part, sizeOf, visible } from "./figure";
 
 const MARGIN = 12;
 /** The caption is as wide as the figure, or so wide where that is narrow. */
@@ -38,13 +37,6 @@ export function writeFigure(given: Given, figure: Figure): string {
     "</svg>",
     "",
   ].join("\n");
-}
-
-/** A name that a person gave may hold anything. */
-function visible(text: string): string {
-  return pieces(text)
-    .map((piece) => piece.text)
-    .join("");
 }
 
 /** What every figure says of itself. */

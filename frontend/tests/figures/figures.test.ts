@@ -28,6 +28,18 @@ describe("head view", () => {
     for (const label of LABELS) expect(times(texts(root), label)).toBe(2);
   });
 
+  test.each(["vertical", "horizontal"] as const)(
+    "%s: also of a text of some length",
+    async (way) => {
+      const long = Array.from({ length: 150 }, (_, i) => `語${i}`);
+      const state = { orientation: way, heads: [0], threshold: 0.5 };
+      for (const token of [null, 3]) {
+        const said = texts(await figure("head", given(long, { ...state, token })));
+        for (const label of long) expect(times(said, label)).toBeGreaterThanOrEqual(2);
+      }
+    },
+  );
+
   test("has a line for every weight that reaches the threshold, as wide and strong as it", async () => {
     const asked = given(LABELS, { threshold: 0.2 });
     const root = await figure("head", asked);
