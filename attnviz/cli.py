@@ -30,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Output = Annotated[Path, typer.Option("--output", "-o", help="Where the HTML file goes.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="Where it goes: .html, .svg or .png.")]
 Segmenter = Annotated[
     str | None, typer.Option(help="'mecab' cuts the text into words before the tokenizer sees it.")
 ]
@@ -140,7 +140,10 @@ def view(
     output: Output = Path("attention.html"),
     open_: Open = False,
 ) -> None:
-    """Trace a text through a model, or open a saved trace, and write its attention as one HTML file."""
+    """Trace a text through a model, or open a saved trace, and write its attention as one HTML file.
+
+    An output that ends in .svg or .png is a figure of what that page opens with.
+    """
     given = {"layer": layer, "heads": _numbers("--heads", heads), "head": head, "token": token, "by": by}
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if hide is not None:

@@ -44,6 +44,10 @@ class InvalidOption(AttnvizError, ValueError):
     """An argument outside the values that are understood."""
 
 
+class MissingPackage(AttnvizError, ImportError):
+    """A package that only some do without is not installed; the message names the install line."""
+
+
 class OutputError(AttnvizError):
     """A file cannot be written where it was asked for."""
 

@@ -28,6 +28,7 @@ CARRIED = [
     "attnviz/py.typed",
     "attnviz/static/attnviz.css",
     "attnviz/static/attnviz.js",
+    "attnviz/static/figures.js",
     "attnviz/templates/page.html.j2",
 ]
 

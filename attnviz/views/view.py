@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import index
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack, get_args
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
 from attnviz.views.budget import BUDGET, parse_budget
 from attnviz.views.choice import Hide, check_token, hidden, texts_in_view
 from attnviz.views.encoding import check_encoding
+from attnviz.views.figure import FigureOptions, check_installed, check_options, draw, png
 from attnviz.views.opening import clearest_heads
 from attnviz.views.page import frame, page
 from attnviz.views.payload import WITH_NEURONS, Payload, build
@@ -63,6 +64,8 @@ class Initial(TypedDict, total=False):
 
 # Lines of so many heads are told apart at a glance.
 MOST_HEADS = 3
+# What else a view is saved as, beside the page.
+_FIGURES = (".svg", ".png")
 # Above this many bytes a saved notebook becomes a burden to itself.
 INLINE_WARNING_BYTES = 10_000_000
 # Of a text view in a notebook: some lines of text, and the strongest words below them.
@@ -73,7 +76,7 @@ _TEXT_HEIGHT = 640
 class View:
     """One or more traces, the way they are shown, and what is selected at first.
 
-    In a notebook a view shows itself. `save` writes one HTML file that works offline.
+    In a notebook a view shows itself. `save` writes one HTML file that works offline, or a figure.
 
     Attributes:
         name: "head", "model", "neuron", "text" or "explore".
@@ -190,16 +193,48 @@ class View:
         """The whole page, which asks for nothing outside itself."""
         return self._page(inline=False)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the page to a `.html` file, and return its path.
+    def save(self, path: str | Path, **figure: Unpack[FigureOptions]) -> Path:
+        """Write the page to a `.html` file, or what it opens with as a figure; return its path.
+
+        Args:
+            path: ends in `.html`, `.svg` or `.png`; figures need the extra `figures`.
+            figure: how a figure is drawn; see `FigureOptions`.
 
         Raises:
-            InvalidOption: another ending.
+            InvalidOption: another ending, an option that makes no sense, or a text too long for a figure.
+            MissingPackage: the extra `figures` is not installed.
             OutputError: the file cannot be written.
         """
         target = check_target(path)
-        files.write(target, self.html().encode(errors="replace"))
+        ending = target.suffix.lower()
+        if ending not in _FIGURES:
+            for name in figure:
+                raise InvalidOption(
+                    f"{name}= is for figures, and a page has no use for it: save as .svg or .png."
+                )
+            files.write(target, self.html().encode(errors="replace"))
+            return target
+        if "scale" in figure and ending == ".svg":
+            raise InvalidOption(
+                "scale= says nothing to an SVG, which has no pixels: use width=, or save as .png."
+            )
+        check_options(figure)
+        drawn = self.svg(**figure)
+        files.write(target, drawn.encode() if ending == ".svg" else png(drawn, figure.get("scale", 2)))
         return target
+
+    def svg(self, **figure: Unpack[FigureOptions]) -> str:
+        """What the page opens with as an SVG figure, drawn by the page's own code.
+
+        Args:
+            figure: how it is drawn; see `FigureOptions`.
+
+        Raises:
+            InvalidOption: an option that makes no sense, or a text too long for a figure.
+            MissingPackage: the extra `figures` is not installed.
+        """
+        check_options(figure)
+        return draw(self._payload, figure)
 
     @cached_property
     def _payload(self) -> Payload:
@@ -353,10 +388,15 @@ def check_target(path: str | Path) -> Path:
     """Whether a view may be saved there, before the work for it is done.
 
     Raises:
-        InvalidOption: it does not end in `.html`.
+        InvalidOption: it does not end in `.html`, `.svg` or `.png`.
+        MissingPackage: it is a figure, and the extra `figures` is not installed.
         OutputError: its folder is missing, or it is a folder itself.
     """
-    return files.check_target(path, (".html", ".htm"), "views are saved as HTML")
+    form = "views are saved as HTML, and as figures in .svg and .png"
+    target = files.check_target(path, (".html", ".htm", *_FIGURES), form)
+    if target.suffix.lower() in _FIGURES:
+        check_installed(png=target.suffix.lower() == ".png")
+    return target
 
 
 def _opening(trace: Trace, most: int = 24) -> str:

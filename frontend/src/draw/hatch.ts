@@ -1,7 +1,9 @@
 /** Hatching: what lies under it is there, but not to be taken at its word. */
 
+import type { Pen } from "./pen";
+
 export function paintHatch(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   box: { left: number; top: number; width: number; height: number },
   colour: string,
   pitch: number,

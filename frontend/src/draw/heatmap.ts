@@ -7,6 +7,8 @@
  * mean would wash out the single strong weights that people look for.
  */
 
+import type { Pen } from "./pen";
+
 /** Values are places in a colour table, row by row. */
 export interface ByteMap {
   readonly values: Uint8Array;
@@ -111,9 +113,9 @@ export function pixels(map: ByteMap, table: Uint32Array, cells: Cells): Uint32Ar
 /** For cells that touch. */
 export const NO_GAP = { x: 0, y: 0 };
 
-/** Puts a map on a canvas with its corner at (left, top), in device pixels. */
+/** Puts a map on a canvas, or into a figure, with its corner at (left, top), in device pixels. */
 export function paintMap(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   map: ByteMap,
   table: Uint32Array,
   cells: Cells,
@@ -124,5 +126,11 @@ export function paintMap(
   const height = cells.y[map.rows] as number;
   if (width === 0 || height === 0) return;
   const bytes = new Uint8ClampedArray(pixels(map, table, cells).buffer as ArrayBuffer);
-  context.putImageData(new ImageData(bytes, width, height), left, top);
+  context.putImageData(imageOf(bytes, width, height), left, top);
+}
+
+/** Only browsers have `ImageData`; a figure that is drawn elsewhere takes its fields. */
+function imageOf(data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): ImageData {
+  if (typeof ImageData !== "undefined") return new ImageData(data, width, height);
+  return { data, width, height } as ImageData;
 }

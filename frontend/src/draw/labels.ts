@@ -1,9 +1,10 @@
-/** Token labels on a canvas. */
+/** Token labels. */
 
 import { font } from "../text/fonts";
 import type { Piece, TokenText } from "../text/tokens";
 import type { Theme } from "./colour";
 import { paintHatch } from "./hatch";
+import type { Pen, TextRun } from "./pen";
 
 /** Width of a text in a font, in CSS pixels. */
 export type Measure = (text: string, font: string) => number;
@@ -114,7 +115,7 @@ export interface LabelLook {
 
 /** Draws a label whose anchor is `x` and whose vertical middle is `y`. */
 export function paintLabel(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   label: Label,
   x: number,
   y: number,
@@ -158,7 +159,7 @@ interface Box {
 }
 
 function paintPlate(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   box: Box,
   token: TokenText,
   { theme, state, outline, plate = 5 }: LabelLook,
@@ -187,7 +188,7 @@ interface LineBox {
 }
 
 function paintLine(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   token: TokenText,
   pieces: readonly Piece[],
   box: LineBox,
@@ -201,18 +202,19 @@ function paintLine(
   const text = pieces.reduce((sum, piece) => sum + measure(piece.text, wanted), 0);
   // The box was measured in bold; lighter letters keep to the side that faces the lines.
   const slack = Math.max(0, box.width - text - extraWidth(token, style, measure));
-  const share = { left: 0, center: 0.5, right: 1 }[look.align];
-  let x = box.from + (token.capsule ? CAPSULE : 0) + slack * share;
+  // What is in a capsule keeps to its middle, whatever font it is set in.
+  const align = token.capsule ? "center" : look.align;
+  const share = { left: 0, center: 0.5, right: 1 }[align];
+  const start = box.from + (token.capsule ? CAPSULE : 0) + slack * share;
   const base = box.middle + style.size * (token.capsule ? CAPSULE_SIZE : 1) * 0.36;
-  const start = x;
-  context.textAlign = "left";
+  const runs = pieces.map((piece) => ({ text: piece.text, colour: piece.mark ? faint : ink }));
+  context.font = wanted;
   context.textBaseline = "alphabetic";
-  for (const piece of pieces) {
-    context.font = wanted;
-    context.fillStyle = piece.mark ? faint : ink;
-    context.fillText(piece.text, x, base);
-    x += measure(piece.text, wanted);
-  }
+  writeRuns(context, runs, { start, width: text, y: base, align, share }, (part) =>
+    measure(part, wanted),
+  );
+  const x = start + text;
+  context.textAlign = "left";
   if (token.capsule) paintCapsule(context, box, look);
   if (token.unknown) dots(context, start, x, base + 3, ink);
   if (token.part !== null && box.last) {
@@ -222,13 +224,36 @@ function paintLine(
   }
 }
 
+/** Writes runs one after the other. A figure is told where their fixed end is, as its reader's font may be
+ *  another than the one that was measured. */
+function writeRuns(
+  context: Pen,
+  runs: readonly TextRun[],
+  place: { start: number; width: number; y: number; align: LabelLook["align"]; share: number },
+  measure: (text: string) => number,
+): void {
+  const { start, width, y, align, share } = place;
+  if (context.fillRuns !== undefined) {
+    context.textAlign = align;
+    context.fillRuns(runs, start + width * share, y);
+    return;
+  }
+  context.textAlign = "left";
+  let x = start;
+  for (const { text, colour } of runs) {
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+    x += measure(text);
+  }
+}
+
 function extraWidth(token: TokenText, style: LabelFont, measure: Measure): number {
   const part =
     token.part === null ? 0 : measure(token.part, font(style.size * PART_SIZE, style.lang)) + 1;
   return part + (token.capsule ? 2 * CAPSULE : 0);
 }
 
-function paintCapsule(context: CanvasRenderingContext2D, box: LineBox, look: LabelLook): void {
+function paintCapsule(context: Pen, box: LineBox, look: LabelLook): void {
   const height = Math.round(look.style.size * 1.05);
   context.beginPath();
   context.roundRect(
@@ -243,13 +268,7 @@ function paintCapsule(context: CanvasRenderingContext2D, box: LineBox, look: Lab
   context.stroke();
 }
 
-function dots(
-  context: CanvasRenderingContext2D,
-  from: number,
-  to: number,
-  y: number,
-  colour: string,
-): void {
+function dots(context: Pen, from: number, to: number, y: number, colour: string): void {
   context.beginPath();
   context.moveTo(from, y);
   context.lineTo(to, y);

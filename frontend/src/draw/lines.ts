@@ -2,6 +2,7 @@
 
 import type { LayerAttention } from "../attention/source";
 import { headColour, headDash, type Theme } from "./colour";
+import type { Pen } from "./pen";
 
 /** More than this many lines are neither told apart nor drawn in time. */
 export const MOST_LINES = 10_000;
@@ -125,7 +126,7 @@ export interface LineLook {
 
 /** Draws lines in their order; `only` leaves out those it refuses. */
 export function paintLines(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   lines: Lines,
   places: LinePlaces,
   look: LineLook,

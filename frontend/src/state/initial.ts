@@ -53,6 +53,7 @@ export function fitted(payload: Payload, wish: Wish): State {
     pane,
     toward: wish.toward ?? "keys",
     neurons: "contribution",
+    rows: "all",
   };
 }
 

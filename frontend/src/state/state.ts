@@ -37,6 +37,8 @@ export interface State extends Choice {
   toward: "keys" | "queries";
   /** Neurons in the neuron view: as in the model, or by their spread over the keys. */
   neurons: "index" | "contribution";
+  /** Keys in the neuron view: all, or the strongest. */
+  rows: "all" | "strongest";
 }
 
 /** The choice that is in force: neurons belong to tokens, and their sum to all of them. */

@@ -1,4 +1,5 @@
 import { CHOICE_WORDS } from "./choice";
+import { FIGURE_WORDS } from "./figure";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import { TEXT_WORDS } from "./reading";
@@ -105,6 +106,7 @@ export const EN: Strings = {
       : `Keys that are not listed, and empty cells, are not in this file: each is below ${below}.`,
   offline: "offline, nothing leaves this page",
   failed: (message) => `This cannot be shown: ${message}`,
+  figure: FIGURE_WORDS.en,
   model: MODEL_WORDS.en,
   neuron: NEURON_WORDS.en,
   textView: TEXT_WORDS.en,

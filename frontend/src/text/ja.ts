@@ -1,4 +1,5 @@
 import { CHOICE_WORDS } from "./choice";
+import { FIGURE_WORDS } from "./figure";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import { TEXT_WORDS } from "./reading";
@@ -100,6 +101,7 @@ export const JA: Strings = {
       : `表にないキーと空欄は収録されていません（いずれも ${below} 未満）。`,
   offline: "オフラインで動作、通信なし",
   failed: (message) => `表示できません：${message}`,
+  figure: FIGURE_WORDS.ja,
   model: MODEL_WORDS.ja,
   neuron: NEURON_WORDS.ja,
   textView: TEXT_WORDS.ja,

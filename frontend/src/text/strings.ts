@@ -4,6 +4,7 @@ import type { By } from "../attention/choice";
 import type { Kind } from "../payload/schema";
 import type { ChoiceWords } from "./choice";
 import { EN } from "./en";
+import type { FigureWords } from "./figure";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
 import type { NeuronWords } from "./neuron";
@@ -86,6 +87,7 @@ export interface Strings {
   tableKept(below: string | null): string;
   offline: string;
   failed(message: string): string;
+  figure: FigureWords;
   model: ModelWords;
   neuron: NeuronWords;
   textView: TextWords;

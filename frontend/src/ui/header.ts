@@ -19,6 +19,7 @@ const MOST_SEGMENTS = 4;
 export function header(
   payload: Payload,
   strings: Strings,
+  figures: HTMLElement,
   chooseTrace: (trace: number) => void,
 ): Header {
   const { inline } = payload;
@@ -32,7 +33,12 @@ export function header(
     name,
     inline ? null : facts,
     texts?.element ?? null,
-    inline ? null : el("div", { class: "header-end" }, linkButton(strings), helpButton(strings)),
+    el(
+      "div",
+      { class: "header-end" },
+      figures,
+      ...(inline ? [] : [linkButton(strings), helpButton(strings)]),
+    ),
   );
   return {
     element,

@@ -24,6 +24,7 @@ import { findTokens } from "../text/tokens";
 import { soloed, toggled } from "../ui/chips";
 import { controls as makeControls } from "../ui/controls";
 import { el, icon } from "../ui/dom";
+import { exportMenu } from "../ui/export";
 import { findField, nextMatch } from "../ui/find";
 import { header as makeHeader } from "../ui/header";
 import { ICONS } from "../ui/icons";
@@ -32,7 +33,9 @@ import { paneBar } from "../ui/panebar";
 import { statusLine } from "../ui/status";
 import { massHistogram, thresholdSlider } from "../ui/threshold";
 import { createTooltip } from "../ui/tooltip";
-import { directionOf, headView } from "./head/index";
+import { createExporter } from "./export";
+import { directionOf } from "./head/geometry";
+import { headView } from "./head/index";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
 import { textView } from "./text/index";
@@ -146,7 +149,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   };
 
   const elsewhere = { token: null, key: null, texts: null };
-  const header = makeHeader(payload, strings, (trace) => wish({ trace, ...elsewhere }));
+  const figures = exportMenu(strings, createExporter(context, views));
+  const header = makeHeader(payload, strings, figures, (trace) => wish({ trace, ...elsewhere }));
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),

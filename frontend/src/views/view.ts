@@ -30,6 +30,8 @@ export interface View {
   move?(key: string, state: State): Partial<State> | null;
   /** Sentences for the status line, for what is drawn now; what stands between two `**` is bold. */
   status(): string[];
+  /** The queries in view, where not all of them may be. */
+  seen?(): { first: number; end: number } | null;
   destroy(): void;
 }
 

@@ -1,6 +1,10 @@
 /** The two layouts seen alike: along the text, across it, and where lines run. */
 
+import { originOf } from "../../attention/units";
 import { headOffset, type LinePlaces, type Range } from "../../draw/lines";
+import type { TokenTable } from "../../payload/schema";
+import type { State } from "../../state/state";
+import { mostlyCjk } from "../../text/tokens";
 import { type HorizontalLayout, horizontalLayout } from "./horizontal";
 import { between, type Room, spotAt } from "./layout";
 import { type VerticalLayout, verticalLayout } from "./vertical";
@@ -9,6 +13,11 @@ export type Layout = VerticalLayout | HorizontalLayout;
 
 export function layOut(direction: Layout["direction"], room: Room): Layout {
   return direction === "vertical" ? verticalLayout(room) : horizontalLayout(room);
+}
+
+/** The direction the state asks for, or the one that suits the script of the whole text. */
+export function directionOf(state: State, table: TokenTable): Layout["direction"] {
+  return state.orientation ?? (mostlyCjk(originOf(table).table) ? "horizontal" : "vertical");
 }
 
 /** How large the content is, of which a part is in view. */

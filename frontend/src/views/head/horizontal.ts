@@ -47,7 +47,7 @@ export function horizontalLayout(room: Room): HorizontalLayout {
   const paired = !room.inline && (queries.texts.length > 0 || keys.texts.length > 0);
   const line = Math.round(size * 1.7);
   const ruleRoom = paired ? 22 : 0;
-  const bars = room.inline ? BARS.inline : BARS.page;
+  const bars = room.bars ? (room.inline ? BARS.inline : BARS.page) : 0;
   const list = room.height >= 420 && !room.inline ? LIST : 0;
   const top = room.inline ? 2 : 10;
 

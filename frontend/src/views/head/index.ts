@@ -7,20 +7,21 @@
 
 import { choiceName } from "../../attention/choice";
 import type { LayerAttention } from "../../attention/source";
-import { originOf } from "../../attention/units";
 import { canvasMeasure } from "../../draw/labels";
 import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "../../draw/lines";
+import type { Pen } from "../../draw/pen";
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
 import { absent } from "../../text/coverage";
 import { bound, count, percent, share } from "../../text/number";
-import { findTokens, mostlyCjk } from "../../text/tokens";
+import { findTokens } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import type { ViewFactory } from "../view";
 import { type Focus, focusOf, meanRows } from "./focus";
 import {
   contentSize,
+  directionOf,
   hit,
   inView,
   type Layout,
@@ -67,11 +68,6 @@ function computed(
     if (performance.now() > until) return query + 1;
   }
   return end;
-}
-
-/** The direction the state asks for, or the one that suits the script of the whole text. */
-export function directionOf(state: State, table: TokenTable): Layout["direction"] {
-  return state.orientation ?? (mostlyCjk(originOf(table).table) ? "horizontal" : "vertical");
 }
 
 export const headView: ViewFactory = (context) => {
@@ -135,6 +131,7 @@ export const headView: ViewFactory = (context) => {
       height,
       heads: now.heads.length,
       inline,
+      bars: true,
       measure,
     });
     const size = contentSize(layout);
@@ -253,13 +250,7 @@ export const headView: ViewFactory = (context) => {
     else paintHorizontal(brush, to, at);
   }
 
-  function paintSelected(
-    pen: CanvasRenderingContext2D,
-    now: State,
-    to: Layout,
-    ready: Prepared,
-    chosen: Focus,
-  ): void {
+  function paintSelected(pen: Pen, now: State, to: Layout, ready: Prepared, chosen: Focus): void {
     const places = linePlaces(to, now.heads);
     const look = { theme: context.theme(), alpha: 1, width: null };
     const { query, hoverKey } = chosen;
@@ -409,6 +400,7 @@ export const headView: ViewFactory = (context) => {
       said.push(attention.rescaled ? strings.beforeRescaling(exactness) : exactness);
       return said;
     },
+    seen: () => prepared?.queries ?? null,
     destroy() {
       cancelAnimationFrame(waiting);
       clearTimeout(rest);

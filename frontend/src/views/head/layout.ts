@@ -32,6 +32,8 @@ export interface Room {
   /** Heads that are on. */
   heads: number;
   inline: boolean;
+  /** Whether room is kept for bars, which appear with a selection. */
+  bars: boolean;
   measure: Measure;
 }
 

@@ -3,6 +3,7 @@
 import { headColour, type Theme, textOn } from "../../draw/colour";
 import type { Label, LabelLook, Measure } from "../../draw/labels";
 import { paintLabel } from "../../draw/labels";
+import type { Pen } from "../../draw/pen";
 import { font } from "../../text/fonts";
 import type { Focus } from "./focus";
 import type { Row } from "./layout";
@@ -14,7 +15,7 @@ export interface Found {
 
 /** All that a drawing needs beside its layout. */
 export interface Brush {
-  context: CanvasRenderingContext2D;
+  context: Pen;
   theme: Theme;
   measure: Measure;
   lang: string;
@@ -72,7 +73,7 @@ export function paintToken(brush: Brush, label: Label, at: Place, appearance: La
 }
 
 export function line(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   colour: string,
   from: [number, number],
   to: [number, number],

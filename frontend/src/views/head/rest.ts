@@ -6,13 +6,28 @@
  */
 
 import type { Theme } from "../../draw/colour";
-import { type LinePlaces, type Lines, paintLines, type Range } from "../../draw/lines";
+import {
+  type LineLook,
+  type LinePlaces,
+  type Lines,
+  paintLines,
+  type Range,
+} from "../../draw/lines";
 import { fitCanvas } from "../../draw/surface";
 
 const RESTING = 0.78;
+const GHOST = { light: 0.1, dark: 0.17, width: 0.75 };
 /** Lines that leave the view tell little, and many of them would hide those that do not. */
 const LEAVING = 0.1;
-const GHOST = { light: 0.1, dark: 0.17, width: 0.75 };
+
+/** How lines look while nothing is selected, and behind a selection. */
+export function restingLook(theme: Theme): LineLook {
+  return { theme, alpha: RESTING, width: null };
+}
+
+export function ghostLook(theme: Theme): LineLook {
+  return { theme, alpha: theme.dark ? GHOST.dark : GHOST.light, width: GHOST.width };
+}
 
 /** After so long without a change the ghost is drawn ahead, so that the first hover need not wait. */
 const IDLE = 120;
@@ -44,20 +59,16 @@ export function createPictures(): Pictures {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stale = { rest: true, ghost: true };
 
-  function draw(canvas: HTMLCanvasElement, alpha: number, width: number | null): void {
+  function draw(canvas: HTMLCanvasElement, lookIn: (theme: Theme) => LineLook): void {
     if (sketch === null) return;
     const { context } = fitCanvas(canvas, sketch.width, sketch.height);
     context.translate(sketch.shift.x, sketch.shift.y);
-    const { lines, keys, places, theme } = sketch;
+    const { lines, keys, places } = sketch;
+    const look = lookIn(sketch.theme);
     const stays = (key: number): boolean => key >= keys.first && key < keys.end;
-    paintLines(
-      context,
-      lines,
-      places,
-      { theme, alpha: alpha * LEAVING, width },
-      (_, key) => !stays(key),
-    );
-    paintLines(context, lines, places, { theme, alpha, width }, (_, key) => stays(key));
+    const leaving = { ...look, alpha: look.alpha * LEAVING };
+    paintLines(context, lines, places, leaving, (_, key) => !stays(key));
+    paintLines(context, lines, places, look, (_, key) => stays(key));
   }
 
   const pictures: Pictures = {
@@ -69,13 +80,12 @@ export function createPictures(): Pictures {
       timer = setTimeout(pictures.ghost, IDLE);
     },
     rest() {
-      if (stale.rest) draw(rest, RESTING, null);
+      if (stale.rest) draw(rest, restingLook);
       stale.rest = false;
       return rest;
     },
     ghost() {
-      const alpha = sketch?.theme.dark ? GHOST.dark : GHOST.light;
-      if (stale.ghost) draw(ghost, alpha, GHOST.width);
+      if (stale.ghost) draw(ghost, ghostLook);
       stale.ghost = false;
       return ghost;
     },

@@ -8,6 +8,7 @@
 import type { Overview } from "../../attention/source";
 import { headColour, type Theme, weightLookup } from "../../draw/colour";
 import { edges, NO_GAP, paintMap, shrink } from "../../draw/heatmap";
+import type { Pen } from "../../draw/pen";
 import { fitCanvas } from "../../draw/surface";
 import { font } from "../../text/fonts";
 import { el } from "../../ui/dom";
@@ -181,8 +182,8 @@ interface Size {
   height: number;
 }
 
-function paintThumbnails(
-  context: CanvasRenderingContext2D,
+export function paintThumbnails(
+  context: Pen,
   ratio: number,
   grid: GridLayout,
   look: GridLook,
@@ -212,12 +213,7 @@ function paintThumbnails(
   }
 }
 
-function frames(
-  context: CanvasRenderingContext2D,
-  grid: GridLayout,
-  look: GridLook,
-  cursor: Place | null,
-): void {
+export function frames(context: Pen, grid: GridLayout, look: GridLook, cursor: Place | null): void {
   const round = (place: Place, width: number, colour: string): void => {
     const { x, y } = cornerOf(grid, place);
     const out = width / 2 + 0.1;
@@ -235,8 +231,8 @@ function frames(
 }
 
 /** Numbers stay at the edges while the thumbnails scroll under them. */
-function numbers(
-  context: CanvasRenderingContext2D,
+export function numbers(
+  context: Pen,
   grid: GridLayout,
   look: GridLook,
   scroll: Point,

@@ -2,6 +2,7 @@
 
 import { type Theme, weightLookup } from "../../draw/colour";
 import { type ByteMap, edges, NO_GAP, paintMap, shrink } from "../../draw/heatmap";
+import type { Pen } from "../../draw/pen";
 import { fitCanvas } from "../../draw/surface";
 import { font } from "../../text/fonts";
 import { el } from "../../ui/dom";
@@ -67,17 +68,12 @@ export function createZoom(events: ZoomEvents): Zoom {
       const right = layout.left + layout.width + 3;
       const bottom = layout.top + layout.height + 3;
       const { context, ratio } = fitCanvas(canvas, right, bottom);
-      draw(context, ratio, layout, look);
+      paintZoom(context, ratio, layout, look);
     },
   };
 }
 
-function draw(
-  context: CanvasRenderingContext2D,
-  ratio: number,
-  zoom: ZoomLayout,
-  look: ZoomLook,
-): void {
+export function paintZoom(context: Pen, ratio: number, zoom: ZoomLayout, look: ZoomLook): void {
   const { left, top, width, height } = zoom;
   const { theme, map } = look;
   if (map === undefined) {
@@ -117,11 +113,7 @@ function draw(
   }
 }
 
-function boundaries(
-  context: CanvasRenderingContext2D,
-  zoom: ZoomLayout,
-  { theme, lang }: ZoomLook,
-): void {
+function boundaries(context: Pen, zoom: ZoomLayout, { theme, lang }: ZoomLook): void {
   const { left, top, width, height, queries, keys } = zoom;
   context.strokeStyle = theme.ink3;
   context.fillStyle = theme.ink3;

@@ -3,6 +3,7 @@
 import { signLookup } from "../../draw/colour";
 import { paintHatch } from "../../draw/hatch";
 import { edges, emptyMap, paintMap, signByte } from "../../draw/heatmap";
+import type { Pen } from "../../draw/pen";
 import { font } from "../../text/fonts";
 import { fixed, signed } from "../../text/number";
 import { type Block, HEADER } from "./layout";
@@ -10,7 +11,7 @@ import { masked, type Scene } from "./scene";
 
 /** Rows [first, end) of both blocks. */
 export function paintRows(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   ratio: number,
   scene: Scene,
   [first, end]: readonly [number, number],
@@ -55,7 +56,7 @@ function gapOf(cell: number, ratio: number): number {
 }
 
 /** A key that the query may not see is hatched: it has numbers, but they go nowhere. */
-function paintMasked(context: CanvasRenderingContext2D, scene: Scene, row: number): void {
+function paintMasked(context: Pen, scene: Scene, row: number): void {
   const { layout, theme, tops, scroll } = scene;
   const top = HEADER.rows + (tops[row] as number) - scroll;
   const height = (tops[row + 1] as number) - (tops[row] as number) - 1;
@@ -66,7 +67,7 @@ function paintMasked(context: CanvasRenderingContext2D, scene: Scene, row: numbe
 }
 
 /** The query's vector and the spread of each neuron. */
-export function paintHeader(context: CanvasRenderingContext2D, ratio: number, scene: Scene): void {
+export function paintHeader(context: Pen, ratio: number, scene: Scene): void {
   const { layout, anatomy, neurons, theme, words, lang } = scene;
   const size = anatomy.dHead;
   const q = emptyMap(1, size);
@@ -102,7 +103,7 @@ const RAMP = 60;
 
 /** Name and colour scale over a block; what does not fit is left out, the range last. */
 function title(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   scene: Scene,
   block: Block,
   sign: string,
@@ -141,17 +142,12 @@ function title(
 }
 
 /** The hairline under a heading. */
-export function rule(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  x: number,
-  width: number,
-): void {
+export function rule(context: Pen, scene: Scene, x: number, width: number): void {
   context.fillStyle = scene.theme.hair2;
   context.fillRect(x, HEADER.rule, width, 1);
 }
 
-function operators(context: CanvasRenderingContext2D, scene: Scene): void {
+function operators(context: Pen, scene: Scene): void {
   const { layout, theme, lang } = scene;
   const middle = HEADER.q.top + HEADER.q.height / 2;
   context.font = font(15, lang);
@@ -168,7 +164,7 @@ function operators(context: CanvasRenderingContext2D, scene: Scene): void {
 }
 
 /** Row and column under the pointer, framed in both blocks. */
-export function paintFrames(context: CanvasRenderingContext2D, scene: Scene): void {
+export function paintFrames(context: Pen, scene: Scene): void {
   const { layout, row, neuron, theme, tops, scroll } = scene;
   const bottom = HEADER.rows + (tops.at(-1) as number) - scroll;
   for (const block of [layout.k, layout.product]) {

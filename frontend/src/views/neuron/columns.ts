@@ -1,6 +1,7 @@
 /** From the sum to the weight: one column a step, a bar and a number in each row. */
 
 import { css, headColour, ramp } from "../../draw/colour";
+import type { Pen } from "../../draw/pen";
 import { font } from "../../text/fonts";
 import { fixed, share } from "../../text/number";
 import { scaleName } from "./anatomy";
@@ -31,7 +32,7 @@ function headings(scene: Scene, name: ColumnName): string[] {
   }
 }
 
-export function paintHeadings(context: CanvasRenderingContext2D, scene: Scene): void {
+export function paintHeadings(context: Pen, scene: Scene): void {
   const bold = font(12, scene.lang, true);
   for (const column of scene.layout.columns) {
     const names = headings(scene, column.name);
@@ -48,7 +49,7 @@ export function paintHeadings(context: CanvasRenderingContext2D, scene: Scene): 
 
 /** Rows [first, end) of every column. */
 export function paintColumns(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   scene: Scene,
   [first, end]: readonly [number, number],
 ): void {
@@ -59,13 +60,7 @@ export function paintColumns(
 }
 
 /** Axis of a column that has bars; it ends where the rows end. */
-function axis(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  x: number,
-  first: number,
-  end: number,
-): void {
+function axis(context: Pen, scene: Scene, x: number, first: number, end: number): void {
   const { tops, scroll, theme } = scene;
   const top = HEADER.rows + (tops[first] as number) - scroll;
   context.fillStyle = theme.hair2;
@@ -94,13 +89,7 @@ function rowBox(scene: Scene, row: number): RowBox {
 
 const BAR = 9;
 
-function paintStep(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  column: Column,
-  first: number,
-  end: number,
-): void {
+function paintStep(context: Pen, scene: Scene, column: Column, first: number, end: number): void {
   const { theme, lang, rows } = scene;
   const all = values(scene, column.name);
   const half = column.bars / 2;
@@ -131,7 +120,7 @@ function paintStep(
 }
 
 function paintWeights(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   scene: Scene,
   column: Column,
   first: number,

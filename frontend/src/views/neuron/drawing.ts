@@ -1,13 +1,14 @@
 /** The whole drawing of the neuron view, from a scene to a canvas. */
 
 import { type Label, paintLabel } from "../../draw/labels";
+import type { Pen } from "../../draw/pen";
 import { font } from "../../text/fonts";
 import { paintFrames, paintHeader, paintRows } from "./blocks";
 import { paintColumns, paintHeadings } from "./columns";
 import { HEADER, rowsInView } from "./layout";
 import type { Scene } from "./scene";
 
-export function paint(context: CanvasRenderingContext2D, ratio: number, scene: Scene): void {
+export function paint(context: Pen, ratio: number, scene: Scene): void {
   const seen = rowsInView(scene.tops, scene.scroll, scene.height);
   paintRows(context, ratio, scene, seen);
   paintColumns(context, scene, seen);
@@ -24,11 +25,7 @@ export function paint(context: CanvasRenderingContext2D, ratio: number, scene: S
   paintFrames(context, scene);
 }
 
-function paintLabels(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  [first, end]: readonly [number, number],
-): void {
+function paintLabels(context: Pen, scene: Scene, [first, end]: readonly [number, number]): void {
   const { layout, tops, scroll, rows, anatomy, theme, style, measure } = scene;
   for (let row = first; row < end; row++) {
     const top = HEADER.rows + (tops[row] as number) - scroll;
@@ -46,7 +43,7 @@ function paintLabels(
   }
 }
 
-function paintQuery(context: CanvasRenderingContext2D, scene: Scene): void {
+function paintQuery(context: Pen, scene: Scene): void {
   const { layout, theme, style, measure, lang, queryLabel } = scene;
   context.font = font(11.5, lang);
   context.textAlign = "right";

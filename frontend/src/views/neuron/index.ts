@@ -17,7 +17,7 @@ import { el } from "../../ui/dom";
 import type { Context, View, ViewFactory } from "../view";
 import { type Anatomy, createDissector } from "./anatomy";
 import { createComposer } from "./compose";
-import { createControls, type Rows } from "./controls";
+import { createControls } from "./controls";
 import { paint } from "./drawing";
 import { contentHeight, HEADER, hit } from "./layout";
 import { moveNeurons } from "./motion";
@@ -44,10 +44,9 @@ export const neuronView: ViewFactory = (context: Context): View => {
   const controls = createControls(words, {
     step,
     order: (neurons) => context.store.set({ neurons }),
-    rows: (which) => {
-      rows = which;
+    rows: (rows) => {
       box.scrollTop = 0;
-      if (state !== null) update(state);
+      context.store.set({ rows });
     },
   });
   const element = el(
@@ -64,7 +63,6 @@ export const neuronView: ViewFactory = (context: Context): View => {
   const dissect = createDissector();
 
   let state: State | null = null;
-  let rows: Rows = "all";
   let scene: Scene | null = null;
   let said: string[] = [];
   const moves = matchMedia("(prefers-reduced-motion: no-preference)");
@@ -109,6 +107,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
 
   function update(now: State): void {
     state = now;
+    const { rows } = now;
     const { queries, keys } = tables(now);
     const query = queryOf(now.token, queries);
     const attention = context.source(now).loaded(now.kind, now.layer);
@@ -184,7 +183,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
     softcap: boolean,
   ): void {
     const token = tokenText(queries, query).text;
-    const wanted = [now.trace, now.kind, now.layer, now.head, query, rows].join(":");
+    const wanted = [now.trace, now.kind, now.layer, now.head, query, now.rows].join(":");
     if (tabled === wanted) return;
     tabled = wanted;
     const name = words.drawing(now.layer, now.head, token);

@@ -37,6 +37,7 @@ function room(tokens: TokenTable, change: Partial<Room> = {}): Room {
     height: 700,
     heads: 4,
     inline: false,
+    bars: true,
     measure,
     ...change,
   };

@@ -1,0 +1,149 @@
+/** The model view as a figure: every head of every layer, and below them one head enlarged. */
+
+import type { LayerAttention, Overview } from "../attention/source";
+import { type Theme, weightLookup } from "../draw/colour";
+import { type ByteMap, edges, emptyMap, NO_GAP, paintMap, poolRow } from "../draw/heatmap";
+import type { Pen } from "../draw/pen";
+import { SVG_RATIO } from "../draw/svg";
+import type { TokenTable } from "../payload/schema";
+import { font } from "../text/fonts";
+import { frames, type GridLook, numbers, paintThumbnails } from "../views/model/grid";
+import { axisOf, gridLayout, ZOOM, zoomLayout } from "../views/model/layout";
+import { paintZoom, type ZoomLook } from "../views/model/zoom";
+import { type Figure, type Given, type Part, visible } from "./figure";
+
+const WIDTH = 608;
+/** Cells a side of the enlarged head: as fine as it is shown. */
+const FINEST = ZOOM * SVG_RATIO;
+/** A line of words above a map, and the room between the maps. */
+const LINE = 16;
+const BETWEEN = 20;
+/** The scale of weights. */
+const SCALE = { width: 120, height: 8 };
+
+export function modelFigure(given: Given, overview: Overview): Figure {
+  const { source, strings, state, theme } = given;
+  const group = source.group(state.kind);
+  const pooled =
+    overview.rows < sizeOfTable(given, group.queries) ||
+    overview.columns < sizeOfTable(given, group.keys);
+  const grid = gridPart(given, overview);
+  const axes = words(given, `${strings.layer} ↓   ${strings.head} →`, 0);
+  const parts = [axes, grid];
+  if (given.enlarged) {
+    const top = grid.y + grid.height + BETWEEN;
+    const name = strings.model.place(state.layer, state.head);
+    const zoom = zoomPart(given, top + LINE);
+    parts.push(words(given, `${name}   ${strings.query} ↓   ${strings.key} →`, top), zoom);
+  }
+  const last = parts.at(-1) as Part;
+  return {
+    parts: [...parts, scalePart(theme, strings.lang, last.y + last.height + 10)],
+    facts: [
+      visible(`“${source.trace.title}”`),
+      strings.model.reading,
+      ...(pooled ? [strings.model.pooled(overview.rows, overview.columns)] : []),
+    ],
+  };
+}
+
+function sizeOfTable({ source }: Given, table: number): number {
+  return source.trace.tokens[table]?.label.length ?? 0;
+}
+
+/** One line of words. */
+function words({ theme, strings, measure }: Given, text: string, y: number): Part {
+  const own = font(10.5, strings.lang);
+  return {
+    x: 0,
+    y,
+    width: measure(text, own),
+    height: LINE,
+    paint(pen) {
+      write(pen, text, 0, own, theme.ink3);
+    },
+  };
+}
+
+function write(pen: Pen, text: string, x: number, own: string, colour: string): void {
+  pen.font = own;
+  pen.fillStyle = colour;
+  pen.textAlign = "left";
+  pen.textBaseline = "middle";
+  pen.fillText(text, x, LINE / 2);
+}
+
+function gridPart(given: Given, overview: Overview): Part {
+  const { state, theme } = given;
+  const room = { width: given.width ?? WIDTH, height: Number.POSITIVE_INFINITY };
+  const layout = gridLayout(overview.layers, overview.heads, room);
+  const { layer, heads, head } = state;
+  const look: GridLook = { overview, theme, layer, heads, head };
+  const scroll = { x: 0, y: 0 };
+  const view = { width: layout.width, height: layout.height };
+  return {
+    x: 0,
+    y: LINE,
+    ...view,
+    paint(pen) {
+      paintThumbnails(pen, SVG_RATIO, layout, look, scroll, view);
+      frames(pen, layout, look, null);
+      numbers(pen, layout, look, scroll, view);
+    },
+  };
+}
+
+function zoomPart(given: Given, y: number): Part {
+  const { source, state, theme, strings } = given;
+  const group = source.group(state.kind);
+  const queries = axisOf(source.trace.tokens[group.queries] as TokenTable);
+  const keys = axisOf(source.trace.tokens[group.keys] as TokenTable);
+  const attention = source.loaded(state.kind, state.layer) as LayerAttention;
+  const look: ZoomLook = {
+    map: mapOf(attention, state.head),
+    queries,
+    keys,
+    theme,
+    lang: strings.lang,
+    pinned: state.token,
+    query: null,
+    key: null,
+  };
+  const layout = zoomLayout(queries, keys);
+  return {
+    x: 0,
+    y,
+    width: layout.left + layout.width + 3,
+    height: layout.top + layout.height + 3,
+    paint: (pen) => paintZoom(pen, SVG_RATIO, layout, look),
+  };
+}
+
+/** One head from its exact rows. */
+function mapOf(attention: LayerAttention, head: number): ByteMap {
+  const { queries, keys } = attention;
+  const map = emptyMap(Math.min(FINEST, queries), Math.min(FINEST, keys));
+  for (let query = 0; query < queries; query++)
+    poolRow(map, attention.row(head, query), query, queries);
+  return map;
+}
+
+/** What the colours say: from no weight to all of it, evenly in its root. */
+function scalePart(theme: Theme, lang: string, y: number): Part {
+  const own = font(10.5, lang);
+  return {
+    x: 21,
+    y,
+    width: SCALE.width + 40,
+    height: LINE,
+    paint(pen) {
+      write(pen, "0", 0, own, theme.ink3);
+      write(pen, "1", SCALE.width + 17, own, theme.ink3);
+      const width = SCALE.width * SVG_RATIO;
+      const values = Uint8Array.from({ length: 256 }, (_, i) => i);
+      const cells = { x: edges(256, width), y: edges(1, SCALE.height * SVG_RATIO), gap: NO_GAP };
+      const map = { values, rows: 1, columns: 256 };
+      paintMap(pen, map, weightLookup(theme).pixels, cells, 10 * SVG_RATIO, 4 * SVG_RATIO);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/** From the parts of a figure to its SVG: paper, parts, and a caption that says what is shown. */
+
+import { headColour, textOn } from "../draw/colour";
+import type { Pen } from "../draw/pen";
+import { escaped, SvgPen } from "../draw/svg";
+import { family, font } from "../text/fonts";
+import { type Fact, type Figure, type Given, moved, type Part, sizeOf, visible } from "./figure";
+
+const MARGIN = 12;
+/** The caption is as wide as the figure, or so wide where that is narrow. */
+const NARROWEST = 320;
+const CHIP = 16;
+const LINE = 20;
+const BETWEEN = 16;
+
+export function writeFigure(given: Given, figure: Figure): string {
+  const { source, state, theme, strings, measure } = given;
+  const { model } = source.trace;
+  const size = sizeOf(figure.parts);
+  const about = aboutOf(given);
+  const caption = captionPart(given, [...about, ...figure.facts], Math.max(NARROWEST, size.width));
+  const parts = moved([...figure.parts, { ...caption, y: size.height + 8 }], MARGIN, MARGIN);
+  const whole = sizeOf(parts);
+  const [width, height] = [Math.ceil(whole.width + MARGIN), Math.ceil(whole.height + MARGIN)];
+  const lang = source.trace.tokens[source.group(state.kind).queries]?.lang ?? strings.lang;
+  const families = family(lang);
+  const pen = new SvgPen(measure, theme.paper, families);
+  for (const { x, y, paint } of parts) pen.part(x, y, () => paint(pen));
+  const title = [visible(model.name), ...about.filter((fact) => typeof fact === "string")];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
+      `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" fill="none" ` +
+      `font-family="${escaped(families)}" lang="${escaped(lang)}" xml:lang="${escaped(lang)}">`,
+    `<title>${escaped([...new Set(title)].join(" · "))}</title>`,
+    `<rect width="${width}" height="${height}" fill="${theme.paper}"/>`,
+    pen.elements(),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+/** What every figure says of itself. */
+function aboutOf({ source, state, strings }: Given): string[] {
+  const { trace } = source;
+  return [
+    visible(trace.model.name.replace(/^.*\//, "")),
+    `${strings.layer} ${state.layer}`,
+    ...(trace.groups.length > 1 ? [strings.kinds[state.kind]] : []),
+    ...(state.by === "token" ? [] : [strings.bys[state.by]]),
+  ];
+}
+
+interface Item {
+  x: number;
+  y: number;
+  paint(pen: Pen, x: number, y: number): void;
+}
+
+/** Facts side by side, in as many lines as they need. */
+function captionPart(given: Given, facts: readonly Fact[], width: number): Part {
+  const { theme, strings, measure } = given;
+  const items: Item[] = [];
+  let [x, y] = [0, LINE / 2];
+  const place = (room: number, gap: number, paint: Item["paint"]): void => {
+    if (x > 0 && x + room > width) [x, y] = [0, y + LINE];
+    items.push({ x, y, paint });
+    x += room + gap;
+  };
+  const say = (text: string, first: boolean, gap: number): void => {
+    const own = font(11.5, strings.lang, first);
+    place(measure(text, own), gap, (pen, left, middle) => {
+      pen.font = own;
+      pen.fillStyle = first ? theme.ink : theme.ink2;
+      pen.textAlign = "left";
+      pen.textBaseline = "middle";
+      pen.fillText(text, left, middle);
+    });
+  };
+  for (const [i, fact] of facts.entries()) {
+    if (typeof fact === "string") {
+      say(fact, i === 0, BETWEEN);
+      continue;
+    }
+    say(strings.head, false, 6);
+    for (const head of fact.heads)
+      place(CHIP, 3, (pen, left, middle) => chip(pen, given, head, left, middle));
+    x += BETWEEN - 3;
+  }
+  return {
+    x: 0,
+    y: 0,
+    width,
+    height: y + LINE / 2,
+    paint(pen) {
+      for (const item of items) item.paint(pen, item.x, item.y);
+    },
+  };
+}
+
+/** A head's number on its colour. */
+function chip(pen: Pen, { theme, strings }: Given, head: number, x: number, y: number): void {
+  const colour = headColour(theme, head);
+  pen.beginPath();
+  pen.roundRect(x, y - CHIP / 2, CHIP, CHIP, 4);
+  pen.fillStyle = colour;
+  pen.fill();
+  pen.font = font(10.5, strings.lang, true);
+  pen.fillStyle = textOn(colour, theme.dark);
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(String(head), x + CHIP / 2, y);
+}
