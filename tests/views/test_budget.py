@@ -52,7 +52,9 @@ def test_a_budget_is_read_as_a_size(given, size):
 
 @pytest.mark.parametrize("given", ["", "much", "32 apples", "-5MB", 0, -1, 1.5, True, None, "0MB"])
 def test_what_is_no_size_is_refused_with_an_example(given):
-    with pytest.raises(InvalidOption, match=f"budget={re.escape(repr(given))} is no size: write it as '32MB'"):
+    with pytest.raises(
+        InvalidOption, match=f"budget={re.escape(repr(given))} is no size: write it as '32MB'"
+    ):
         parse_budget(given)
 
 
