@@ -83,6 +83,8 @@ def test_a_cut_text_is_told_on_standard_error(capsys, tmp_path):
         (["view", MODEL, "猫", "--pair", ""], "leave --pair out"),
         (["view", MODEL, "猫", "--head", "1"], "--head says nothing to --view explore: use it with neuron"),
         (["view", MODEL, "猫", "--heads", "a"], "--heads 'a' is no list of numbers"),
+        (["view", MODEL, "猫", "--budget", "big"], "budget='big' is no size: write it as '32MB'"),
+        (["view", MODEL, "猫", "--layers", "9"], "layer 9 asked for, but the encoder has 6 layers"),
         (["view", MODEL, "@"], "'@' names no file"),
         (["view", MODEL, "猫", "--layer", "7"], "layer 7 asked for, but the encoder has 6 layers"),
         (["view", MODEL, "@/no/such/file"], "cannot be read"),
@@ -131,6 +133,15 @@ def test_options_choose_what_is_shown_first(capsys, tmp_path):
     assert status == 0
     initial = header(path)["initial"]
     assert (initial["layer"], initial["heads"], initial["token"]) == (2, [0, 4], 1)
+
+
+def test_a_budget_and_the_layers_to_be_complete_are_options(capsys, tmp_path):
+    path = tmp_path / "small.html"
+    arguments = ("view", str(minilm_folder()), "the cat sat on the mat " * 40, "-o", str(path))
+    assert run(capsys, *arguments, "--budget", "1.5MB", "--layers", "0,4")[0] == 0
+    assert path.stat().st_size <= 1_500_000
+    layers = header(path)["traces"][0]["groups"][0]["layers"]
+    assert [layer["coverage"] == 1 for layer in layers] == [True, False, False, False, True, False]
 
 
 def test_a_closed_pipe_and_an_ascii_terminal_are_no_faults(tmp_path):

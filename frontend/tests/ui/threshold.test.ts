@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LayerAttention } from "../../src/attention/source";
 import { BINS, massHistogram, stepOf, weightAt } from "../../src/ui/threshold";
+import { LAYER } from "../attention/reference";
 
 describe("threshold", () => {
   test("its axis is the root of the weight", () => {
@@ -11,6 +12,7 @@ describe("threshold", () => {
 
   test("the histogram shows where the mass lies", () => {
     const attention = {
+      layer: LAYER,
       queries: 1,
       keys: 2,
       layer: { dHead: 1 },
