@@ -24,6 +24,9 @@ export interface Wish {
   pane?: State["pane"];
   by?: By;
   content?: boolean;
+  orientation?: State["orientation"];
+  find?: string;
+  neurons?: State["neurons"];
 }
 
 /** The nearest state that the page can show. */
@@ -49,10 +52,10 @@ export function fitted(payload: Payload, wish: Wish): State {
     hover: null,
     hoverKey: null,
     threshold: Math.min(1, Math.max(0, threshold)),
-    orientation: null,
-    find: "",
+    orientation: wish.orientation ?? null,
+    find: wish.find ?? "",
     pane,
-    neurons: "contribution",
+    neurons: wish.neurons ?? "contribution",
   };
 }
 

@@ -3,7 +3,14 @@
 import type { By } from "../attention/units";
 import type { Kind } from "../payload/schema";
 
-export type PaneName = "head" | "neuron";
+export const PANE_NAMES = ["head", "neuron"] as const;
+export type PaneName = (typeof PANE_NAMES)[number];
+
+export const ORIENTATIONS = ["vertical", "horizontal"] as const;
+export type Orientation = (typeof ORIENTATIONS)[number];
+
+export const NEURON_ORDERS = ["index", "contribution"] as const;
+export type NeuronOrder = (typeof NEURON_ORDERS)[number];
 
 export interface State {
   /** Which text. */
@@ -27,13 +34,13 @@ export interface State {
   /** Lines below this weight are not drawn. */
   threshold: number;
   /** null: the view decides by the script of the text. */
-  orientation: "vertical" | "horizontal" | null;
+  orientation: Orientation | null;
   /** Text to look for among the tokens. */
   find: string;
   /** What stands right of the model view on an explore page. */
   pane: PaneName;
   /** Neurons in the neuron view: as in the model, or by their spread over the keys. */
-  neurons: "index" | "contribution";
+  neurons: NeuronOrder;
 }
 
 export type Listener = (state: State, previous: State) => void;

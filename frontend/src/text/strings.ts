@@ -3,6 +3,7 @@
 import type { By } from "../attention/units";
 import type { Kind } from "../payload/schema";
 import { EN } from "./en";
+import type { HelpWords } from "./help";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
 import type { NeuronWords } from "./neuron";
@@ -17,12 +18,8 @@ export interface Strings {
   copyLink: string;
   copied: string;
   help: string;
-  /** Left column: what a key does; right column: the key. */
   /** What the marks on a token mean. */
   marks: { unknown: string; approx: string; part(k: number, n: number): string };
-  /** The marks by example, for the help panel: classes of the sample, its text, what it means. */
-  legend: readonly [string, string, string][];
-  keys: readonly (readonly [string, string])[];
   /** Controls. */
   kind: string;
   kinds: Record<Kind, string>;
@@ -55,7 +52,8 @@ export interface Strings {
   query: string;
   key: string;
   mean: string;
-  drawing(layer: number): string;
+  /** Spoken of the head view; `pinned` is the token that is pinned. */
+  drawing(layer: number, heads: readonly number[], pinned: string | null): string;
   loading(layer: number): string;
   empty(threshold: string, largest: string): string;
   emptyRemedy(threshold: string): string;
@@ -71,6 +69,8 @@ export interface Strings {
   failed(message: string): string;
   model: ModelWords;
   neuron: NeuronWords;
+  /** Bubbles and the sheet behind `?`. */
+  guide: HelpWords;
 }
 
 /** The language of the page: as asked for, else the browser's. */

@@ -10,6 +10,8 @@ import { segmented } from "./segmented";
 
 export interface Header {
   element: HTMLElement;
+  /** The last things of the row; what else goes into it stands before them. */
+  end: HTMLElement;
   update(state: State, trace: TracePayload, group: Group): void;
 }
 
@@ -19,12 +21,18 @@ const MOST_SEGMENTS = 4;
 export function header(
   payload: Payload,
   strings: Strings,
-  chooseTrace: (trace: number) => void,
+  act: { text(trace: number): void; help(): void },
 ): Header {
   const { inline } = payload;
   const name = el("strong", { class: "model-name" });
   const facts = el("div", { class: "facts" });
-  const texts = textSwitch(payload, strings, chooseTrace);
+  const texts = textSwitch(payload, strings, act.text);
+  const end = el(
+    "div",
+    { class: "header-end" },
+    inline ? null : linkButton(strings),
+    helpButton(strings, act.help),
+  );
   const element = el(
     "header",
     { class: "header" },
@@ -32,10 +40,11 @@ export function header(
     name,
     inline ? null : facts,
     texts?.element ?? null,
-    inline ? null : el("div", { class: "header-end" }, linkButton(strings), helpButton(strings)),
+    end,
   );
   return {
     element,
+    end,
     update(state, trace, group) {
       name.textContent = inline ? trace.model.name.replace(/^.*\//, "") : trace.model.name;
       name.title = trace.model.name;
@@ -109,34 +118,18 @@ function linkButton(strings: Strings): HTMLElement | null {
   return button;
 }
 
-function helpButton(strings: Strings): HTMLElement {
-  const rows = strings.keys.map(([what, keys]) =>
-    el("div", {}, el("dt", {}, what), el("dd", {}, keys)),
-  );
-  const marks = strings.legend.map(([mark, sample, meaning]) =>
-    el(
-      "div",
-      {},
-      el("dt", {}, meaning),
-      el("dd", {}, el("span", { class: `token ${mark}` }, sample)),
-    ),
-  );
+function helpButton(strings: Strings, show: () => void): HTMLButtonElement {
   const button = el(
-    "summary",
-    { class: "icon-button", title: strings.help, "aria-label": strings.help },
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      title: strings.help,
+      "aria-label": strings.help,
+      "aria-haspopup": "dialog",
+    },
     icon(ICONS.help, 18, 1.3),
   );
-  const panel = el(
-    "details",
-    { class: "help" },
-    button,
-    el("dl", { class: "help-panel" }, ...rows, el("hr", {}), ...marks),
-  );
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") panel.open = false;
-  });
-  document.addEventListener("pointerdown", (event) => {
-    if (!panel.contains(event.target as Node)) panel.open = false;
-  });
-  return panel;
+  button.addEventListener("click", show);
+  return button;
 }

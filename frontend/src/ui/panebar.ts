@@ -3,8 +3,10 @@
 import type { Theme } from "../draw/colour";
 import type { PaneName, State } from "../state/state";
 import type { Strings } from "../text/strings";
+import type { Bubbles } from "./bubble";
 import { chips } from "./chips";
-import { el, icon } from "./dom";
+import { el, icon, setAttributes } from "./dom";
+import { explanation } from "./explain";
 import { ICONS } from "./icons";
 import { segmented } from "./segmented";
 import { stepper } from "./stepper";
@@ -26,13 +28,21 @@ export interface PaneActions {
 }
 
 /** @param panes The views to choose from; with one of them its name is the title of the bar.
- *  @param bare In a notebook: no title and no directions. */
+ *  @param bubbles For the help beside the title; null in a notebook, whose bar has neither title nor
+ *    directions. */
 export function paneBar(
   strings: Strings,
   panes: readonly PaneName[],
-  bare: boolean,
+  bubbles: Bubbles | null,
   act: PaneActions,
 ): PaneBar {
+  const bare = bubbles === null;
+  const { guide } = strings;
+  let shown = panes[0] as PaneName;
+  const about =
+    bubbles?.button(guide.about(strings.panes[shown]), () =>
+      explanation(guide.explanations[shown]),
+    ) ?? null;
   const switcher =
     panes.length > 1
       ? segmented(
@@ -61,8 +71,7 @@ export function paneBar(
   const element = el(
     "div",
     { class: "pane-bar" },
-    title,
-    switcher?.element ?? null,
+    el("div", { class: "titled" }, title, switcher?.element ?? null, about),
     layer.element,
     heads.element,
     bare ? null : directions.element,
@@ -71,6 +80,11 @@ export function paneBar(
     element,
     update(state, facts) {
       switcher?.select(state.pane);
+      if (shown !== state.pane && about !== null) {
+        const name = guide.about(strings.panes[state.pane]);
+        setAttributes(about, { title: name, "aria-label": name });
+      }
+      shown = state.pane;
       layer.update(state.layer, facts.layers);
       const single = state.pane === "neuron";
       const on = single ? [state.head] : state.heads;

@@ -8,24 +8,28 @@ import { traceSource } from "../attention/trace";
 import { type Choice, members, unitOf, unitSource } from "../attention/units";
 import { theme as themeOf } from "../draw/colour";
 import { type ChunkReader, checkSchema } from "../payload/decode";
-import type { Group, Payload, TokenTable } from "../payload/schema";
-import { formatAddress, readAddress, writeAddress } from "../state/address";
+import type { Group, Kind, Payload, TokenTable } from "../payload/schema";
+import { formatAddress, onAddress, readAddress, writeAddress } from "../state/address";
 import { fitToTrace, fitted, type Wish } from "../state/initial";
 import type { PaneName, State } from "../state/state";
 import { createStore } from "../state/store";
+import type { Part, Topic } from "../text/help";
 import { strings as stringsOf } from "../text/strings";
 import { findTokens } from "../text/tokens";
+import { createBubbles } from "../ui/bubble";
 import { soloed, toggled } from "../ui/chips";
 import { controls as makeControls } from "../ui/controls";
-import { el, icon } from "../ui/dom";
+import { el, icon, setAttributes } from "../ui/dom";
 import { findField, nextMatch } from "../ui/find";
 import { header as makeHeader } from "../ui/header";
 import { ICONS } from "../ui/icons";
 import { listenForKeys } from "../ui/keyboard";
 import { paneBar } from "../ui/panebar";
+import { createSheet } from "../ui/sheet";
 import { statusLine } from "../ui/status";
 import { massHistogram, thresholdSlider } from "../ui/threshold";
 import { createTooltip } from "../ui/tooltip";
+import { pageActions } from "./actions";
 import { directionOf, headView } from "./head/index";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
@@ -37,6 +41,23 @@ const PANES: Record<Payload["view"], readonly PaneName[]> = {
   neuron: ["neuron"],
   explore: ["head", "neuron"],
 };
+
+/** The views of a page that the sheet explains, and the parts whose keys it names. */
+function topicsOf({ view }: Payload): Topic[] {
+  return [...(hasModel(view) ? (["model"] as const) : []), ...PANES[view]];
+}
+
+function partsOf(payload: Payload): Set<Part> {
+  const parts = new Set<Part>(topicsOf(payload).filter((topic) => topic !== "text"));
+  if (PANES[payload.view].length > 1) parts.add("panes");
+  if (payload.traces.length > 1) parts.add("texts");
+  if (payload.traces.some((trace) => trace.groups.length > 1)) parts.add("kinds");
+  return parts;
+}
+
+function hasModel(view: Payload["view"]): boolean {
+  return view === "model" || view === "explore";
+}
 
 export interface App {
   /** Resolves once the first drawing is complete. */
@@ -71,9 +92,10 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const headsOf = (state: State): number => groupOf(state).layers[state.layer]?.heads ?? 0;
 
   const tooltip = createTooltip();
-  const context: Context = { payload, store, strings, tooltip, theme, source };
+  const bubbles = createBubbles();
+  const context: Context = { payload, store, strings, tooltip, bubbles, theme, source };
   const panes = PANES[payload.view];
-  const model = payload.view === "model" || payload.view === "explore" ? modelView(context) : null;
+  const model = hasModel(payload.view) ? modelView(context) : null;
   const views: Record<PaneName, View | null> = {
     head: panes.includes("head") ? headView(context) : null,
     neuron: panes.includes("neuron") ? neuronView(context) : null,
@@ -117,7 +139,19 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (token !== null) store.set({ token });
   };
 
-  const header = makeHeader(payload, strings, (trace) => wish({ trace, token: null }));
+  const chooseText = (trace: number): void => wish({ trace, token: null });
+  const chooseKind = (kind: Kind): void => wish({ kind, token: null });
+  const choosePane = (pane: PaneName): void =>
+    pane === "neuron" ? regroup({ pane, by: "token" }) : store.set({ pane });
+
+  const shortcuts = { on: true };
+  const sheet = createSheet(
+    strings.guide,
+    { topics: topicsOf(payload), parts: partsOf(payload) },
+    shortcuts,
+  );
+  const help = (): void => sheet.show(theme());
+  const header = makeHeader(payload, strings, { text: chooseText, help });
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),
@@ -127,13 +161,13 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     strings,
     { threshold: slider, find },
     {
-      kind: (kind) => wish({ kind, token: null }),
+      kind: chooseKind,
       by: (by) => regroup({ by }),
       content: (content) => regroup({ content }),
     },
   );
-  const bar = paneBar(strings, panes, payload.inline, {
-    pane: (pane) => (pane === "neuron" ? regroup({ pane, by: "token" }) : store.set({ pane })),
+  const bar = paneBar(strings, panes, payload.inline ? null : bubbles, {
+    pane: choosePane,
     layer: stepLayer,
     toggle,
     solo,
@@ -141,35 +175,43 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   });
   const status = statusLine(payload.inline ? null : strings.offline);
 
+  /** Folds and unfolds the model view; null on pages without one. */
+  let fold: (() => void) | null = null;
+
   const chosen = el("div", { class: "pane chosen" }, payload.inline ? null : bar.element);
   for (const view of Object.values(views)) if (view !== null) chosen.append(view.element);
   const body = el("div", { class: "body" });
   if (model !== null) body.append(foldable(model.element));
   body.append(chosen);
-  if (payload.inline) header.element.append(bar.element);
+  if (payload.inline) header.element.insertBefore(bar.element, header.end);
   root.replaceChildren(
     ...[header.element, payload.inline ? null : controls.element, body, status.element].filter(
       (part) => part !== null,
     ),
   );
-  root.append(tooltip.element);
+  root.append(tooltip.element, bubbles.element, sheet.element);
   root.classList.add("attnviz");
   root.classList.toggle("inline", payload.inline);
   root.classList.toggle("alone", model === null);
   root.lang = strings.lang;
 
   function foldable(element: HTMLElement): HTMLElement {
-    const button = el(
-      "button",
-      { type: "button", class: "fold", title: strings.fold },
-      icon(ICONS.fold),
-    );
+    const button = el("button", { type: "button", class: "fold" }, icon(ICONS.fold));
     const pane = el("div", { class: "pane model" }, button, element);
-    button.addEventListener("click", () => {
-      const folded = pane.classList.toggle("folded");
-      button.title = folded ? strings.unfold : strings.fold;
+    const name = (folded: boolean): void =>
+      setAttributes(button, {
+        title: folded ? strings.unfold : strings.fold,
+        "aria-label": folded ? strings.unfold : strings.fold,
+        "aria-expanded": String(!folded),
+      });
+    name(false);
+    fold = () => {
+      // Where both panes stand side by side there is nothing to fold.
+      if (button.offsetParent === null) return;
+      name(pane.classList.toggle("folded"));
       refresh();
-    });
+    };
+    button.addEventListener("click", fold);
     return pane;
   }
 
@@ -266,14 +308,32 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     sizes: (state) => ({
       queries: queriesOf(state).label.length,
       keys: source(state).trace.tokens[groupOf(state).keys]?.label.length ?? 0,
-      layers: groupOf(state).layers.length,
       heads: headsOf(state),
     }),
     toggle,
-    layer: stepLayer,
-    find: () => find.focus(),
-    go,
+    act: pageActions({
+      store,
+      panes,
+      texts: payload.traces.length,
+      kinds: (state) => source(state).trace.groups.map((group) => group.kind),
+      heads: headsOf,
+      direction: (state) => directionOf(state, queriesOf(state)),
+      pane: choosePane,
+      layer: stepLayer,
+      by: (by) => regroup({ by }),
+      kind: chooseKind,
+      text: chooseText,
+      find: () => find.focus(),
+      go,
+      fold: () => fold?.(),
+      help,
+    }),
+    own: (event) => views[store.get().pane]?.key?.(event) ?? false,
+    shortcuts,
   });
+  const stopAddress = onAddress(() =>
+    store.set({ ...fitted(payload, { ...payload.initial, ...readAddress() }), hover: null }),
+  );
   const sized = new ResizeObserver(() => refresh());
   sized.observe(root);
   // The status line takes room from the views when it grows.
@@ -292,10 +352,12 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     destroy() {
       unsubscribe();
       stopKeys();
+      stopAddress();
       sized.disconnect();
       dark.removeEventListener("change", refresh);
       for (const view of [model, ...Object.values(views)]) view?.destroy();
       tooltip.destroy();
+      bubbles.destroy();
       root.replaceChildren();
     },
   };

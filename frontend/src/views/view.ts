@@ -5,6 +5,7 @@ import type { Theme } from "../draw/colour";
 import type { Payload } from "../payload/schema";
 import type { State, Store } from "../state/state";
 import type { Strings } from "../text/strings";
+import type { Bubbles } from "../ui/bubble";
 import type { Tooltip } from "../ui/tooltip";
 
 export interface Context {
@@ -12,6 +13,8 @@ export interface Context {
   store: Store;
   strings: Strings;
   tooltip: Tooltip;
+  /** Help beside the titles. */
+  bubbles: Bubbles;
   /** Follows light and dark; ask for it at each drawing. */
   theme(): Theme;
   /** The trace that the state names. */
@@ -28,6 +31,8 @@ export interface View {
   update(state: State): void;
   /** Sentences for the status line, for what is drawn now; what stands between two `**` is bold. */
   status(): string[];
+  /** A key that no control wanted, while this view is shown; true where it means something here. */
+  key?(event: KeyboardEvent): boolean;
   destroy(): void;
 }
 

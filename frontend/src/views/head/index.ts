@@ -12,10 +12,10 @@ import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
 import { bound, count, percent, share } from "../../text/number";
-import { findTokens, mostlyCjk } from "../../text/tokens";
+import { findTokens, mostlyCjk, tokenText } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import type { ViewFactory } from "../view";
-import { type Focus, focusOf, meanRows } from "./focus";
+import { type Focus, focusOf, meanRows, strongestKeys } from "./focus";
 import {
   contentSize,
   hit,
@@ -35,6 +35,9 @@ import { createPictures } from "./rest";
 import { createWeightTable } from "./table";
 import { pairTip, tokenTip } from "./tip";
 
+/** The keyboard walks over so many keys of a query; the rest is reached in the order of the text. */
+const MOST_STEPS = 100;
+
 /** What was worked out for one layout, layer, choice of heads, threshold and scroll. */
 interface Prepared {
   name: string;
@@ -53,7 +56,7 @@ export const headView: ViewFactory = (context) => {
   const { strings, store, tooltip } = context;
   const canvas = el("canvas", {
     class: "head-canvas",
-    role: "img",
+    role: "application",
     tabindex: 0,
     "data-keys": true,
   });
@@ -237,9 +240,17 @@ export const headView: ViewFactory = (context) => {
     paintLines(pen, collectLines(ready.attention, now.heads, own, now.threshold), places, look);
   }
 
+  /** The canvas' name follows the selection. */
+  function name(now: State): void {
+    const { queries } = tables(now);
+    const pinned = now.token === null ? null : tokenText(queries, now.token).text;
+    const text = strings.drawing(now.layer, now.heads, pinned);
+    if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
+  }
+
   /** Says what is going on while there is nothing to draw. */
   function say(now: State, to: Layout, ready: Prepared | null): void {
-    canvas.setAttribute("aria-label", strings.drawing(now.layer));
+    name(now);
     message.place(to.direction === "vertical" ? to : null);
     if (ready === null) {
       message.loading(strings.loading(now.layer));
@@ -262,6 +273,7 @@ export const headView: ViewFactory = (context) => {
     const { query, hoverKey, hover } = chosen;
     if (query !== null && hoverKey !== null) {
       const weights = chosen.rows.map((row) => row[hoverKey] ?? 0);
+      if (!pointerIn) table.speak(keys, hoverKey, now.heads, weights);
       const theme = context.theme();
       const tip = pairTip({
         queries,
@@ -297,6 +309,15 @@ export const headView: ViewFactory = (context) => {
     }
     const anchor = onScreen(to, "query", hover);
     tooltip.show(tip, anchor, { x: anchor.x + 1, y: anchor.y });
+  }
+
+  /** The keys of the chosen query, strongest first: what one would look at next. */
+  function stepKey(by: number): void {
+    if (focus === null) return;
+    const order = strongestKeys(focus.rows, MOST_STEPS).map(({ key }) => key);
+    const at = focus.hoverKey === null ? -1 : order.indexOf(focus.hoverKey);
+    const hoverKey = order[Math.max(0, Math.min(order.length - 1, at + by))];
+    if (hoverKey !== undefined) store.set({ hoverKey });
   }
 
   function onScreen(to: Layout, of: "query" | "key", index: number): DOMRect {
@@ -346,6 +367,12 @@ export const headView: ViewFactory = (context) => {
       if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
       said.push(strings.precision(layer.q !== null, bound(layer.error)));
       return said;
+    },
+    key({ key, shiftKey }) {
+      const [back, forth] = vertical() ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
+      if (shiftKey || (key !== back && key !== forth)) return false;
+      stepKey(key === forth ? 1 : -1);
+      return true;
     },
     destroy() {
       message.hide();

@@ -9,9 +9,11 @@ import type { Overview, TraceSource } from "../../attention/source";
 import type { Kind, TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
 import { el } from "../../ui/dom";
+import { explanation, numbersExplained } from "../../ui/explain";
+import { createScale } from "../../ui/scale";
 import type { Context, View, ViewFactory } from "../view";
 import { createGrid } from "./grid";
-import { axisOf, gridRoom, type Place } from "./layout";
+import { axisOf, gridRoom, type Place, ZOOM_ROOM } from "./layout";
 import { rowFacts } from "./metrics";
 import { affordable, type Scanner, scanner } from "./scan";
 import { slices } from "./slices";
@@ -75,14 +77,24 @@ export const modelView: ViewFactory = (context: Context): View => {
       refreshZoom(state, shown);
     },
   });
-  const strips = createStrips(words);
+  const numbers = context.bubbles.button(context.strings.guide.numbers, () =>
+    numbersExplained(words),
+  );
+  const strips = createStrips(words, numbers);
   const detail = el("div", { class: "model-detail" }, zoom.element, strips.element);
   const body = el("div", { class: "model-body" }, grid.element, detail);
+  const { guide } = context.strings;
+  const about = context.bubbles.button(guide.about(words.title), () =>
+    explanation(guide.explanations.model),
+  );
+  const scale = createScale(guide.scale);
   const title = el(
-    "header",
+    "div",
     { class: "model-head" },
     el("h2", {}, words.title),
+    about,
     el("span", {}, words.reading),
+    scale.element,
   );
   const element = el("section", { class: "model-view" }, title, body, spoken);
 
@@ -144,6 +156,7 @@ export const modelView: ViewFactory = (context: Context): View => {
 
   function refresh(): void {
     if (destroyed || state === null || shown === null || body.clientWidth === 0) return;
+    scale.update(context.theme());
     refreshGrid(state, shown);
     refreshZoom(state, shown);
     refreshStrips(state, shown);
@@ -162,7 +175,8 @@ export const modelView: ViewFactory = (context: Context): View => {
     if (wanted === drawn.grid) return;
     drawn.grid = wanted;
     const room = gridRoom(body.clientWidth, window.innerHeight, context.payload.inline);
-    grid.update({ overview, theme: context.theme(), layer, head, heads }, room);
+    const used = grid.update({ overview, theme: context.theme(), layer, head, heads }, room);
+    body.classList.toggle("beside", used + ZOOM_ROOM <= body.clientWidth);
   }
 
   function refreshZoom(now: State, { overview, scanner, queries, keys }: Shown): void {

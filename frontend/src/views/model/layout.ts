@@ -10,6 +10,8 @@ const NUMBERS = { left: 21, top: 19 };
 const EDGE = 3;
 
 export const ZOOM = 232;
+/** Room that the enlarged head needs beside the grid: its map with names, and the gap between both. */
+export const ZOOM_ROOM = ZOOM + NUMBERS.left + EDGE + 28;
 
 /** Height of header, controls, status line, the view's own title, and the enlarged head. */
 const BESIDE_GRID = 190 + 286;

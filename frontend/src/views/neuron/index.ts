@@ -35,7 +35,11 @@ export const neuronView: ViewFactory = (context: Context): View => {
   const words = context.strings.neuron;
   const canvas = el("canvas", { "aria-hidden": "true" });
   const sizer = el("div", {}, canvas);
-  const box = el("div", { class: "neuron-box", tabindex: 0, role: "application" }, sizer);
+  const box = el(
+    "div",
+    { class: "neuron-box", tabindex: 0, role: "application", "data-keys": true },
+    sizer,
+  );
   const message = el("p", { class: "neuron-message", hidden: true });
   const spoken = el("p", { class: "visually-hidden", "aria-live": "polite" });
   // A table ignores a height of one pixel, so the box around it is what hides it.
@@ -238,16 +242,15 @@ export const neuronView: ViewFactory = (context: Context): View => {
     point(row, neuron, { x: event.clientX, y: event.clientY });
   });
   canvas.addEventListener("pointerleave", () => point(null, null, { x: 0, y: 0 }));
-  box.addEventListener("keydown", (event) => {
-    if (scene === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  /** Left and right change the query, up and down the key; true where the key was one of these. */
+  function onKey(event: KeyboardEvent): boolean {
+    if (scene === null || event.shiftKey) return false;
     const across = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const down = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (across === undefined && down === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
     if (across !== undefined) step(across);
     if (down !== undefined) moveTo((scene.row ?? (down > 0 ? -1 : 0)) + down);
-  });
+    return across !== undefined || down !== undefined;
+  }
 
   /** The keyboard's cursor goes to a row, which scrolls into sight. */
   function moveTo(wanted: number): void {
@@ -269,6 +272,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
     element,
     update,
     status: () => said,
+    key: onKey,
     destroy() {
       stopMoving();
       clearTimeout(tableTimer);
