@@ -18,6 +18,7 @@ export const EN: Strings = {
     approx: "Its place in the text is a guess, or it says something else than what stands there.",
     part: (k, n) => `Token ${k} of ${n} that share these characters.`,
   },
+  controls: "What is shown",
   kind: "Kind",
   kinds: { encoder: "Encoder", decoder: "Decoder", cross: "Cross", text: "Text", vision: "Image" },
   by: "Rows and columns",
@@ -69,6 +70,9 @@ export const EN: Strings = {
     `${vectors ? "computed here from q and k" : "8-bit weights"}, error ≤ ${error}`,
   offline: "offline, nothing leaves this page",
   failed: (message) => `This cannot be shown: ${message}`,
+  printedQueries: (first, last, of) =>
+    `This sheet shows what was in view: queries ${first} to ${last} of ${of}`,
+  printedKeys: (rows, of) => `This sheet shows the ${rows} strongest of ${of} keys`,
   model: MODEL_WORDS.en,
   neuron: NEURON_WORDS.en,
   guide: HELP_WORDS.en,

@@ -17,6 +17,7 @@ export const JA: Strings = {
     approx: "原文での位置が推測か、トークンの内容がその位置の文字と異なる。",
     part: (k, n) => `これらの文字を分け合う ${n} トークンの ${k} 番目。`,
   },
+  controls: "表示の設定",
   kind: "種類",
   kinds: {
     encoder: "エンコーダ",
@@ -72,6 +73,9 @@ export const JA: Strings = {
     `${vectors ? "q と k からこの場で計算" : "8 ビットの重み"}、誤差 ${error} 以下`,
   offline: "オフラインで動作、通信なし",
   failed: (message) => `表示できません：${message}`,
+  printedQueries: (first, last, of) =>
+    `印刷は表示中の部分のみ：${of} 個のクエリのうち ${first}～${last} 番目`,
+  printedKeys: (rows, of) => `印刷は ${of} キー中、重みの大きい ${rows} 件のみ`,
   model: MODEL_WORDS.ja,
   neuron: NEURON_WORDS.ja,
   guide: HELP_WORDS.ja,

@@ -21,6 +21,7 @@ export interface Strings {
   /** What the marks on a token mean. */
   marks: { unknown: string; approx: string; part(k: number, n: number): string };
   /** Controls. */
+  controls: string;
   kind: string;
   kinds: Record<Kind, string>;
   by: string;
@@ -67,6 +68,9 @@ export interface Strings {
   precision(vectors: boolean, error: string): string;
   offline: string;
   failed(message: string): string;
+  /** On paper: which part of a long text it shows, in the head view and in the neuron view. */
+  printedQueries(first: number, last: number, of: string): string;
+  printedKeys(rows: number, of: number): string;
   model: ModelWords;
   neuron: NeuronWords;
   /** Bubbles and the sheet behind `?`. */

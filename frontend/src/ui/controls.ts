@@ -35,8 +35,8 @@ export function controls(
   );
   const by = el("div", { class: "labelled by" }, units.element);
   const element = el(
-    "div",
-    { class: "controls" },
+    "section",
+    { class: "controls", "aria-label": strings.controls },
     slot,
     by,
     content,

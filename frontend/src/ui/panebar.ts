@@ -15,7 +15,14 @@ export interface PaneBar {
   element: HTMLElement;
   update(
     state: State,
-    facts: { layers: number; heads: number; direction: "vertical" | "horizontal"; theme: Theme },
+    facts: {
+      layers: number;
+      heads: number;
+      direction: "vertical" | "horizontal";
+      theme: Theme;
+      /** Why a view has nothing to show here; null where it has. */
+      lacks: (pane: PaneName) => string | null;
+    },
   ): void;
 }
 
@@ -80,6 +87,7 @@ export function paneBar(
     element,
     update(state, facts) {
       switcher?.select(state.pane);
+      for (const pane of panes) switcher?.disable(pane, facts.lacks(pane));
       if (shown !== state.pane && about !== null) {
         const name = guide.about(strings.panes[state.pane]);
         setAttributes(about, { title: name, "aria-label": name });

@@ -1,6 +1,6 @@
 /** One choice out of a few, side by side in a tray. */
 
-import { el } from "./dom";
+import { el, setAttributes } from "./dom";
 
 export interface Option<Value extends string> {
   value: Value;
@@ -14,6 +14,8 @@ export interface Option<Value extends string> {
 export interface Segmented<Value extends string> {
   element: HTMLElement;
   select(value: Value): void;
+  /** Switches an option off with the reason why, or on again (null). */
+  disable(value: Value, reason: string | null): void;
 }
 
 export function segmented<Value extends string>(
@@ -35,7 +37,10 @@ export function segmented<Value extends string>(
       },
       option.label,
     );
-    button.addEventListener("click", () => choose(option.value));
+    // Not `disabled`: the pointer shall still find the reason in the title.
+    button.addEventListener("click", () => {
+      if (button.ariaDisabled !== "true") choose(option.value);
+    });
     return button;
   });
   const element = el(
@@ -48,7 +53,9 @@ export function segmented<Value extends string>(
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    const next = buttons[(at + step + buttons.length) % buttons.length];
+    const open = buttons.filter((button, i) => i === at || button.ariaDisabled !== "true");
+    const next =
+      open[(open.indexOf(buttons[at] as HTMLButtonElement) + step + open.length) % open.length];
     next?.focus();
     next?.click();
     event.preventDefault();
@@ -62,6 +69,13 @@ export function segmented<Value extends string>(
         buttons[i]?.setAttribute("aria-checked", String(on));
         buttons[i]?.setAttribute("tabindex", on ? "0" : "-1");
       }
+    },
+    disable(value, reason) {
+      const place = options.findIndex((option) => option.value === value);
+      const button = buttons[place];
+      if (button === undefined) return;
+      const title = reason ?? options[place]?.title ?? null;
+      setAttributes(button, { "aria-disabled": reason === null ? null : "true", title });
     },
   };
 }

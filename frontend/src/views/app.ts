@@ -25,6 +25,7 @@ import { header as makeHeader } from "../ui/header";
 import { ICONS } from "../ui/icons";
 import { listenForKeys } from "../ui/keyboard";
 import { paneBar } from "../ui/panebar";
+import { onPrinting } from "../ui/printing";
 import { createSheet } from "../ui/sheet";
 import { statusLine } from "../ui/status";
 import { massHistogram, thresholdSlider } from "../ui/threshold";
@@ -55,6 +56,11 @@ function partsOf(payload: Payload): Set<Part> {
   return parts;
 }
 
+/** Whether queries and keys came with any layer, which the neuron view takes apart. */
+function hasVectors(group: Group): boolean {
+  return group.layers.some((layer) => layer.q !== null);
+}
+
 function hasModel(view: Payload["view"]): boolean {
   return view === "model" || view === "explore";
 }
@@ -73,7 +79,11 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const opening = fitted(payload, payload.initial);
   const store = createStore(fitted(payload, { ...payload.initial, ...readAddress() }));
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const theme = () => themeOf(dark.matches);
+  let printing = false;
+  /** Ink on paper, whatever the screen. */
+  const theme = () => themeOf(dark.matches && !printing);
+  /** A notebook prints its frames as large as they are. */
+  const paper = (): boolean => printing && !payload.inline;
   /** The trace that the state names, by the units that it names. Neurons belong to tokens. */
   function source(state: State): TraceSource {
     const base = tokens[state.trace] as TraceSource;
@@ -93,7 +103,21 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
 
   const tooltip = createTooltip();
   const bubbles = createBubbles();
-  const context: Context = { payload, store, strings, tooltip, bubbles, theme, source };
+  /** What could not be loaded, by text, kind and layer. */
+  const problems = new Map<string, string>();
+  const placeOf = ({ trace, kind, layer }: State): string => `${trace} ${kind} ${layer}`;
+  const problem = (state: State): string | null => problems.get(placeOf(state)) ?? null;
+  const context: Context = {
+    payload,
+    store,
+    strings,
+    tooltip,
+    bubbles,
+    theme,
+    paper,
+    problem,
+    source,
+  };
   const panes = PANES[payload.view];
   const model = hasModel(payload.view) ? modelView(context) : null;
   const views: Record<PaneName, View | null> = {
@@ -141,8 +165,10 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
 
   const chooseText = (trace: number): void => wish({ trace, token: null });
   const chooseKind = (kind: Kind): void => wish({ kind, token: null });
-  const choosePane = (pane: PaneName): void =>
-    pane === "neuron" ? regroup({ pane, by: "token" }) : store.set({ pane });
+  const choosePane = (pane: PaneName): void => {
+    if (pane !== "neuron") store.set({ pane });
+    else if (hasVectors(groupOf(store.get()))) regroup({ pane, by: "token" });
+  };
 
   const shortcuts = { on: true };
   const sheet = createSheet(
@@ -178,16 +204,21 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   /** Folds and unfolds the model view; null on pages without one. */
   let fold: (() => void) | null = null;
 
-  const chosen = el("div", { class: "pane chosen" }, payload.inline ? null : bar.element);
+  const chosen = el("section", { class: "pane chosen" }, payload.inline ? null : bar.element);
   for (const view of Object.values(views)) if (view !== null) chosen.append(view.element);
-  const body = el("div", { class: "body" });
+  const body = el("main", { class: "body" });
+  const printed = el("p", { class: "print-title" });
   if (model !== null) body.append(foldable(model.element));
   body.append(chosen);
   if (payload.inline) header.element.insertBefore(bar.element, header.end);
   root.replaceChildren(
-    ...[header.element, payload.inline ? null : controls.element, body, status.element].filter(
-      (part) => part !== null,
-    ),
+    ...[
+      header.element,
+      printed,
+      payload.inline ? null : controls.element,
+      body,
+      status.element,
+    ].filter((part) => part !== null),
   );
   root.append(tooltip.element, bubbles.element, sheet.element);
   root.classList.add("attnviz");
@@ -197,7 +228,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
 
   function foldable(element: HTMLElement): HTMLElement {
     const button = el("button", { type: "button", class: "fold" }, icon(ICONS.fold));
-    const pane = el("div", { class: "pane model" }, button, element);
+    const label = strings.model.title;
+    const pane = el("section", { class: "pane model", "aria-label": label }, button, element);
     const name = (folded: boolean): void =>
       setAttributes(button, {
         title: folded ? strings.unfold : strings.fold,
@@ -239,7 +271,10 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       heads: headsOf(state),
       direction: directionOf(state, queries),
       theme: now,
+      lacks: (pane) => (pane === "neuron" && !hasVectors(group) ? strings.neuron.noVectors : null),
     });
+    chosen.setAttribute("aria-label", strings.panes[state.pane]);
+    printed.textContent = printLine(state);
     find.update(state.find, findTokens(queries, state.find), state.token);
     for (const [name, view] of Object.entries(views)) {
       if (view === null) continue;
@@ -248,7 +283,9 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     }
     model?.update(state);
     slider.update(state.threshold, bins(state), now);
+    const failed = problem(state);
     status.update([
+      ...(failed === null ? [] : [failed]),
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
       ...(state.by === "word" ? [strings.finders(finders(queries))] : []),
@@ -256,6 +293,17 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     ]);
     writeAddress(formatAddress(state, opening));
     mark(state);
+  }
+
+  /** What paper cannot be asked: which text, layer and heads these are. */
+  function printLine(state: State): string {
+    const heads = state.pane === "neuron" ? [state.head] : state.heads;
+    return [
+      payload.traces[state.trace]?.title ?? "",
+      strings.kinds[state.kind],
+      `${strings.layer} ${state.layer}`,
+      `${strings.head} ${heads.join(", ")}`,
+    ].join(" · ");
   }
 
   function finders(table: TokenTable): string {
@@ -292,16 +340,20 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (model !== null) await wanted.overview(state.kind);
   }
 
-  function fail(error: unknown): void {
+  /** Says what failed where it would have been; the rest of the page stays alive. */
+  function fail(state: State, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    status.update([strings.failed(message)]);
+    problems.set(placeOf(state), strings.failed(message));
     document.documentElement.dataset.attnviz = "error";
+    refresh();
   }
 
   const unsubscribe = store.subscribe((state) => {
     const missing = source(state).loaded(state.kind, state.layer) === undefined;
     refresh();
-    if (missing) load(state).then(refresh, fail);
+    if (missing && problem(state) === null) {
+      load(state).then(refresh, (error: unknown) => fail(state, error));
+    }
   });
   const stopKeys = listenForKeys(root, {
     store,
@@ -339,13 +391,19 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   // The status line takes room from the views when it grows.
   sized.observe(body);
   dark.addEventListener("change", refresh);
+  const stopPrinting = onPrinting((now) => {
+    printing = now;
+    root.classList.toggle("printing", paper());
+    refresh();
+  });
 
   refresh();
   const ready = load(store.get()).then(() => {
     refresh();
     return new Promise<void>((done) => requestAnimationFrame(() => done()));
   });
-  ready.catch(fail);
+  const first = store.get();
+  ready.catch((error: unknown) => fail(first, error));
 
   return {
     ready,
@@ -353,6 +411,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       unsubscribe();
       stopKeys();
       stopAddress();
+      stopPrinting();
       sized.disconnect();
       dark.removeEventListener("change", refresh);
       for (const view of [model, ...Object.values(views)]) view?.destroy();

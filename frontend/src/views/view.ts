@@ -17,6 +17,10 @@ export interface Context {
   bubbles: Bubbles;
   /** Follows light and dark; ask for it at each drawing. */
   theme(): Theme;
+  /** On its way to paper: the page is laid out for a sheet, and nothing can be scrolled to. */
+  paper(): boolean;
+  /** Why the layer that the state names cannot be shown, as a sentence; null where nothing failed. */
+  problem(state: State): string | null;
   /** The trace that the state names. */
   source(state: State): TraceSource;
 }

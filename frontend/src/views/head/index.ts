@@ -24,7 +24,9 @@ import {
   labelBox,
   layOut,
   linePlaces,
+  paperHeight,
   revealed,
+  startOf,
 } from "./geometry";
 import { createMessage } from "./message";
 import type { Brush } from "./paint";
@@ -64,12 +66,8 @@ export const headView: ViewFactory = (context) => {
   const scroller = el("div", { class: "head-scroll" }, space);
   const message = createMessage();
   const table = createWeightTable(strings);
-  const element = el(
-    "section",
-    { class: "head-view" },
-    el("div", { class: "head-stage" }, scroller, message.element),
-    table.element,
-  );
+  const stage = el("div", { class: "head-stage" }, scroller, message.element);
+  const element = el("section", { class: "head-view" }, stage, table.element);
   const measure = canvasMeasure(canvas.getContext("2d") as CanvasRenderingContext2D);
   const pictures = createPictures();
   let state: State | null = null;
@@ -82,6 +80,8 @@ export const headView: ViewFactory = (context) => {
   let pointed: number | null = null;
   let pinned: number | null = null;
   let pointerIn = false;
+  /** While the view is on paper, how far it was scrolled on the screen. */
+  let screen: number | null = null;
 
   const tables = (now: State): { queries: TokenTable; keys: TokenTable } => {
     const source = context.source(now);
@@ -146,8 +146,11 @@ export const headView: ViewFactory = (context) => {
 
   function draw(): void {
     const now = state;
-    if (now === null || scroller.clientWidth === 0 || scroller.clientHeight === 0) return;
+    if (now === null) return;
+    const turn = turnToPaper(now);
+    if (scroller.clientWidth === 0 || scroller.clientHeight === 0) return;
     const to = relayout(now);
+    turn?.(to);
     reveal(now, to);
     const attention = context.source(now).loaded(now.kind, now.layer);
     const ready = attention === undefined ? null : prepare(now, attention, to);
@@ -160,6 +163,23 @@ export const headView: ViewFactory = (context) => {
       element.dataset.drawnLines = String(ready.lines.count);
       tell(now, to, ready, focus);
     }
+  }
+
+  /** Gives the drawing the height it has on paper, or the screen its own again. What was in view stays
+   *  in view: the function returned scrolls there in the new layout. */
+  function turnToPaper(now: State): ((to: Layout) => void) | null {
+    const paper = context.paper();
+    const { queries, keys } = tables(now);
+    const rows = Math.max(queries.label.length, keys.label.length);
+    stage.style.height = paper ? `${paperHeight(directionOf(now, queries), rows)}px` : "";
+    if (paper === (screen !== null)) return null;
+    const first = prepared?.queries.first ?? 0;
+    const back = screen;
+    screen = paper ? scroll() : null;
+    return (to) => {
+      const next = back ?? startOf(to, first);
+      scroller.scrollTo(vertical() ? { top: next } : { left: next });
+    };
   }
 
   function meansOf(now: State, ready: Prepared): Float32Array[] {
@@ -252,7 +272,10 @@ export const headView: ViewFactory = (context) => {
   function say(now: State, to: Layout, ready: Prepared | null): void {
     name(now);
     message.place(to.direction === "vertical" ? to : null);
-    if (ready === null) {
+    const problem = context.problem(now);
+    if (ready === null && problem !== null) {
+      message.problem(problem);
+    } else if (ready === null) {
       message.loading(strings.loading(now.layer));
     } else if (ready.lines.count > 0) {
       message.hide();
@@ -364,6 +387,10 @@ export const headView: ViewFactory = (context) => {
       const inView = queries.end - queries.first < attention.queries;
       const carried = percent(lines.mass > 0 ? lines.carried / lines.mass : 0);
       const said = [strings.carried(carried, count(lines.count), count(lines.pairs), inView)];
+      if (inView && context.paper()) {
+        const { first, end } = queries;
+        said.unshift(strings.printedQueries(first + 1, end, count(attention.queries)));
+      }
       if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
       said.push(strings.precision(layer.q !== null, bound(layer.error)));
       return said;

@@ -128,7 +128,8 @@ function paintBeyond(brush: Brush, layout: VerticalLayout, scroll: number, heigh
           ? "below"
           : null;
     if (edge === null) continue;
-    const label = layout.keys.labels[key]?.lines.join("") ?? "";
+    const lines = layout.keys.labels[key]?.lines ?? [];
+    const label = lines.flatMap((pieces) => pieces.map(({ text }) => text)).join("");
     edges[edge].push(`${edge === "above" ? "↑" : "↓"} ${label}  ${share(weight)}`);
     chips[edge].push(heads[slot] as number);
   }

@@ -165,7 +165,8 @@ export const modelView: ViewFactory = (context: Context): View => {
   /** Everything beside the selection that a drawing depends on. */
   function surroundings(): string {
     const { dark } = context.theme();
-    return [body.clientWidth, window.innerHeight, window.devicePixelRatio, dark].join();
+    const { clientWidth } = body;
+    return [clientWidth, window.innerHeight, devicePixelRatio, dark, context.paper()].join();
   }
 
   function refreshGrid({ layer, head, heads }: State, { overview, kind }: Shown): void {
@@ -174,7 +175,8 @@ export const modelView: ViewFactory = (context: Context): View => {
     const wanted = [state?.trace, kind, units, layer, head, heads, surroundings()].join(":");
     if (wanted === drawn.grid) return;
     drawn.grid = wanted;
-    const room = gridRoom(body.clientWidth, window.innerHeight, context.payload.inline);
+    const { inline } = context.payload;
+    const room = gridRoom(body.clientWidth, window.innerHeight, inline, context.paper());
     const used = grid.update({ overview, theme: context.theme(), layer, head, heads }, room);
     body.classList.toggle("beside", used + ZOOM_ROOM <= body.clientWidth);
   }
@@ -209,7 +211,15 @@ export const modelView: ViewFactory = (context: Context): View => {
       (_, other) => scanner.of(layer, other)?.metrics ?? undefined,
     );
     const text = note(layer, metrics);
-    const wanted = [now.trace, now.kind, layer, head, text, surroundings()].join(":");
+    const wanted = [
+      now.trace,
+      now.kind,
+      layer,
+      head,
+      text,
+      strips.element.clientWidth,
+      surroundings(),
+    ].join(":");
     if (wanted === drawn.strips) return;
     drawn.strips = wanted;
     strips.update({ theme: context.theme(), layer, head, metrics, note: text });
