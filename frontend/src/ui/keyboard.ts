@@ -29,6 +29,8 @@ const ACTIONS = {
 
 export type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
 
+export const ACTION_KEYS = Object.keys(ACTIONS);
+
 export interface KeyTarget {
   store: Store;
   /** Sizes of what is shown now. */
