@@ -94,13 +94,24 @@ def opened(chromium, tmp_path) -> Iterator[Callable[..., Opened]]:
     pages: list[Opened] = []
 
     def open_view(
-        view: object, *, width: int = 1400, height: int = 900, dark: bool = False, anchor: str = ""
+        view: object,
+        *,
+        width: int = 1400,
+        height: int = 900,
+        dark: bool = False,
+        anchor: str = "",
+        inline: bool = False,
+        **context_options: object,
     ) -> Opened:
-        path = view.save(tmp_path / f"{len(pages)}.html")
+        path = tmp_path / f"{len(pages)}.html"
+        if inline:
+            path.write_text(view._page(inline=True), encoding="utf-8")
+        else:
+            view.save(path)
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
-            locale="en-US",
+            **{"locale": "en-US", **context_options},
         )
         pages.append(Opened(context.new_page(), Path(f"{path}{anchor}") if anchor else path))
         return pages[-1]

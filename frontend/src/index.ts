@@ -4,6 +4,8 @@ import "./style/main.css";
 import type { ChunkReader } from "./payload/decode";
 import { readChunk, readPayload } from "./payload/page";
 import type { Payload } from "./payload/schema";
+import { strings } from "./text/strings";
+import { lacking, unsupported } from "./ui/support";
 import { createApp } from "./views/app";
 
 /** Shows a payload in an element; `chunk` gives the unpacked bytes of a chunk. */
@@ -25,10 +27,14 @@ export function mount(
   return { destroy: () => app.destroy() };
 }
 
-/** Shows the data that the document carries in `<main id="attnviz">`. */
+/** Shows the data that the document carries in `#attnviz`. */
 export function mountPage(): void {
   const root = document.getElementById("attnviz") ?? document.body;
   try {
+    const missing = lacking();
+    if (missing.length > 0) {
+      throw new Error(unsupported(missing, strings(readPayload(document).lang).lang));
+    }
     mount(root, readPayload(document), (id) => readChunk(document, id));
   } catch (error) {
     const sentence = document.createElement("p");

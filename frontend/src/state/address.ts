@@ -3,34 +3,56 @@
 import { BY, formatTexts, HIDE, type Texts } from "../attention/choice";
 import { KINDS } from "../payload/schema";
 import type { Wish } from "./initial";
-import type { State } from "./state";
+import {
+  NEURON_ORDERS,
+  NEURON_ROWS,
+  ORIENTATIONS,
+  OVER,
+  PANE_NAMES,
+  type State,
+  TOWARD,
+} from "./state";
+
+/** No pinned token, on a page that opens with one. */
+const NONE = "none";
 
 /** Reads an address' part after `#`; what makes no sense is left out. */
 export function parseAddress(hash: string): Wish {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
   const wish: Wish = {};
+  const oneOf = <Value extends string>(name: string, values: readonly Value[]): Value | undefined =>
+    values.find((value) => value === fields.get(name));
   for (const name of ["trace", "layer", "head", "token", "key"] as const) {
     const value = fields.get(name);
     if (value !== null && /^\d+$/.test(value)) wish[name] = Number(value);
   }
-  const kind = KINDS.find((one) => one === fields.get("kind"));
+  if (fields.get("token") === NONE) wish.token = null;
+  const kind = oneOf("kind", KINDS);
   if (kind !== undefined) wish.kind = kind;
   const heads = fields.get("heads");
   if (heads !== null && /^\d+(,\d+)*$/.test(heads)) wish.heads = heads.split(",").map(Number);
   const from = Number(fields.get("from") ?? Number.NaN);
   if (from >= 0 && from <= 1) wish.threshold = from;
-  const by = BY.find((one) => one === fields.get("by"));
+  const by = oneOf("by", BY);
   if (by !== undefined) wish.by = by;
   const hide = fields.get("hide")?.split(",") ?? null;
   if (hide !== null) wish.hide = HIDE.filter((what) => hide.includes(what));
   const texts = fields.get("texts");
   if (texts !== null && TEXTS.test(texts)) wish.texts = textsOf(texts);
-  const pane = fields.get("pane");
-  if (pane === "head" || pane === "neuron" || pane === "text") wish.pane = pane;
-  const over = fields.get("over");
-  if (over === "head" || over === "mean" || over === "rollout") wish.over = over;
-  const toward = fields.get("toward");
-  if (toward === "keys" || toward === "queries") wish.toward = toward;
+  const orientation = oneOf("text", ORIENTATIONS);
+  if (orientation !== undefined) wish.orientation = orientation;
+  const find = fields.get("find");
+  if (find !== null) wish.find = find;
+  const pane = oneOf("pane", PANE_NAMES);
+  if (pane !== undefined) wish.pane = pane;
+  const over = oneOf("over", OVER);
+  if (over !== undefined) wish.over = over;
+  const toward = oneOf("toward", TOWARD);
+  if (toward !== undefined) wish.toward = toward;
+  const neurons = oneOf("neurons", NEURON_ORDERS);
+  if (neurons !== undefined) wish.neurons = neurons;
+  const rows = oneOf("rows", NEURON_ROWS);
+  if (rows !== undefined) wish.rows = rows;
   return wish;
 }
 
@@ -48,7 +70,7 @@ export function formatAddress(state: State, opening: State): string {
   const add = (name: string, value: string | number, from: string | number): void => {
     if (value !== from) parts.push(`${name}=${value}`);
   };
-  add("trace", state.trace, 0);
+  add("trace", state.trace, opening.trace);
   if (state.kind !== opening.kind) parts.push(`kind=${state.kind}`);
   add("by", state.by, opening.by);
   add("hide", state.hide.join() || "none", opening.hide.join() || "none");
@@ -56,11 +78,16 @@ export function formatAddress(state: State, opening: State): string {
   parts.push(`layer=${state.layer}`, `head=${state.head}`);
   add("heads", state.heads.join(","), opening.heads.join(","));
   if (state.token !== null) parts.push(`token=${state.token}`);
+  else if (opening.token !== null) parts.push(`token=${NONE}`);
   add("from", state.threshold, opening.threshold);
   if (state.key !== null) parts.push(`key=${state.key}`);
+  if (state.orientation !== null) parts.push(`text=${state.orientation}`);
+  add("find", encodeURIComponent(state.find), "");
   add("pane", state.pane, opening.pane);
   add("over", state.over, opening.over);
   add("toward", state.toward, opening.toward);
+  add("neurons", state.neurons, opening.neurons);
+  add("rows", state.rows, opening.rows);
   return `#${parts.join("&")}`;
 }
 
@@ -81,4 +108,11 @@ export function writeAddress(hash: string): void {
   } catch {
     // See readAddress: nothing is lost but the link.
   }
+}
+
+/** Calls back when the person writes another address or goes back to one; returns what ends it. Our own
+ *  writing is not heard: it replaces an entry of the history, and makes none. */
+export function onAddress(changed: () => void): () => void {
+  window.addEventListener("hashchange", changed);
+  return () => window.removeEventListener("hashchange", changed);
 }

@@ -30,6 +30,10 @@ export interface Wish {
   by?: By;
   hide?: readonly Hide[];
   texts?: Texts | null;
+  orientation?: State["orientation"];
+  find?: string;
+  neurons?: State["neurons"];
+  rows?: State["rows"];
 }
 
 /** The nearest state that the page can show. */
@@ -48,12 +52,12 @@ export function fitted(payload: Payload, wish: Wish): State {
     hover: null,
     hoverKey: null,
     threshold: Math.min(1, Math.max(0, threshold)),
-    orientation: null,
-    find: "",
+    orientation: wish.orientation ?? null,
+    find: wish.find ?? "",
     pane,
     toward: wish.toward ?? "keys",
-    neurons: "contribution",
-    rows: "all",
+    neurons: wish.neurons ?? "contribution",
+    rows: wish.rows ?? "all",
   };
 }
 

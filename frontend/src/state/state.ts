@@ -3,7 +3,23 @@
 import { type Choice, EVERYTHING } from "../attention/choice";
 import type { Kind } from "../payload/schema";
 
-export type PaneName = "head" | "neuron" | "text";
+export const PANE_NAMES = ["head", "neuron", "text"] as const;
+export type PaneName = (typeof PANE_NAMES)[number];
+
+export const ORIENTATIONS = ["vertical", "horizontal"] as const;
+export type Orientation = (typeof ORIENTATIONS)[number];
+
+export const OVER = ["head", "mean", "rollout"] as const;
+export type Over = (typeof OVER)[number];
+
+export const TOWARD = ["keys", "queries"] as const;
+export type Toward = (typeof TOWARD)[number];
+
+export const NEURON_ORDERS = ["index", "contribution"] as const;
+export type NeuronOrder = (typeof NEURON_ORDERS)[number];
+
+export const NEURON_ROWS = ["all", "strongest"] as const;
+export type NeuronRows = (typeof NEURON_ROWS)[number];
 
 /** By what rows and columns go, what is hidden, and which texts are in view; see `choiceOf`. */
 export interface State extends Choice {
@@ -26,19 +42,19 @@ export interface State extends Choice {
   /** Lines below this weight are not drawn. */
   threshold: number;
   /** null: the view decides by the script of the text. */
-  orientation: "vertical" | "horizontal" | null;
+  orientation: Orientation | null;
   /** Text to look for among the tokens. */
   find: string;
   /** What stands right of the model view on an explore page. */
   pane: PaneName;
   /** The text view is tinted by one head, by the mean of the layer's heads, or by the rollout. */
-  over: "head" | "mean" | "rollout";
+  over: Over;
   /** The text view tells which keys a unit attends to, or which queries attend to it. */
-  toward: "keys" | "queries";
+  toward: Toward;
   /** Neurons in the neuron view: as in the model, or by their spread over the keys. */
-  neurons: "index" | "contribution";
+  neurons: NeuronOrder;
   /** Keys in the neuron view: all, or the strongest. */
-  rows: "all" | "strongest";
+  rows: NeuronRows;
 }
 
 /** The choice that is in force: neurons belong to tokens, and their sum to all of them. */

@@ -1,5 +1,6 @@
 import { CHOICE_WORDS } from "./choice";
 import { FIGURE_WORDS } from "./figure";
+import { HELP_WORDS } from "./help";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import { TEXT_WORDS } from "./reading";
@@ -21,24 +22,12 @@ export const EN: Strings = {
   copyLink: "Copy a link to this selection",
   copied: "Link copied",
   help: "Keys and how to read this page",
-  keys: [
-    ["move to another token", "↑ ↓ ← →"],
-    ["pin the token, let it go", "Enter, Esc"],
-    ["switch a head on or off", "0 … 9"],
-    ["one head alone", "double click"],
-    ["another layer", "[ ]"],
-    ["find a token, go on, go back", "/ n N"],
-  ],
   marks: {
     unknown: "The vocabulary lacks it: the model sees only that something unknown stands here.",
     approx: "Its place in the text is a guess, or it says something else than what stands there.",
     part: (k, n) => `Token ${k} of ${n} that share these characters.`,
   },
-  legend: [
-    ["token-capsule", "CLS", "added by the tokenizer"],
-    ["token-unknown", "猫", "unknown to the model's vocabulary"],
-    ["token-approx", "cat", "its place in the text is a guess"],
-  ],
+  controls: "What is shown",
   kind: "Kind",
   kinds: { encoder: "Encoder", decoder: "Decoder", cross: "Cross", text: "Text", vision: "Image" },
   by: "Rows and columns",
@@ -72,8 +61,8 @@ export const EN: Strings = {
   query: "query",
   key: "key",
   mean: "mean",
-  drawing: (layer) =>
-    `Attention of layer ${layer}: lines from queries to keys. Arrow keys move from token to token, Enter pins one.`,
+  drawing: (layer, heads, pinned) =>
+    `Attention of layer ${layer}, ${heads.length === 1 ? "head" : "heads"} ${heads.join(", ")}: lines from queries to keys.${pinned === null ? "" : ` Pinned: ${pinned}.`} Arrow keys move from token to token, Enter pins one.`,
   loading: (layer) => `layer ${layer} …`,
   empty: (threshold, largest) => `no weight reaches ${threshold}; the largest is ${largest}`,
   emptyRemedy: (threshold) => `Draw lines from ${threshold}`,
@@ -107,7 +96,11 @@ export const EN: Strings = {
   offline: "offline, nothing leaves this page",
   failed: (message) => `This cannot be shown: ${message}`,
   figure: FIGURE_WORDS.en,
+  printedQueries: (first, last, of) =>
+    `This sheet shows what was in view: queries ${first} to ${last} of ${of}`,
+  printedKeys: (rows, of) => `This sheet shows the ${rows} strongest of ${of} keys`,
   model: MODEL_WORDS.en,
   neuron: NEURON_WORDS.en,
   textView: TEXT_WORDS.en,
+  guide: HELP_WORDS.en,
 };

@@ -1,5 +1,6 @@
 import { CHOICE_WORDS } from "./choice";
 import { FIGURE_WORDS } from "./figure";
+import { HELP_WORDS } from "./help";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import { TEXT_WORDS } from "./reading";
@@ -14,24 +15,12 @@ export const JA: Strings = {
   copyLink: "この選択へのリンクをコピー",
   copied: "リンクをコピーしました",
   help: "キー操作と見方",
-  keys: [
-    ["トークンを移動", "↑ ↓ ← →"],
-    ["固定・解除", "Enter、Esc"],
-    ["ヘッドの表示を切替", "0 … 9"],
-    ["ひとつのヘッドだけ表示", "ダブルクリック"],
-    ["層を切替", "[ ]"],
-    ["検索、次へ、前へ", "/ n N"],
-  ],
   marks: {
     unknown: "語彙にないため、モデルには未知の何かとしか見えていない。",
     approx: "原文での位置が推測か、トークンの内容がその位置の文字と異なる。",
     part: (k, n) => `これらの文字を分け合う ${n} トークンの ${k} 番目。`,
   },
-  legend: [
-    ["token-capsule", "CLS", "トークナイザが加えたもの"],
-    ["token-unknown", "猫", "モデルの語彙にないもの"],
-    ["token-approx", "犬", "原文での位置が推測のもの"],
-  ],
+  controls: "表示の設定",
   kind: "種類",
   kinds: {
     encoder: "エンコーダ",
@@ -70,7 +59,8 @@ export const JA: Strings = {
   query: "クエリ",
   key: "キー",
   mean: "平均",
-  drawing: (layer) => `層 ${layer} の注意：クエリからキーへの線。矢印キーで移動、Enter で固定。`,
+  drawing: (layer, heads, pinned) =>
+    `層 ${layer}・ヘッド ${heads.join("、")} の注意：クエリからキーへの線。${pinned === null ? "" : `「${pinned}」を固定中。`}矢印キーで移動、Enter で固定。`,
   loading: (layer) => `層 ${layer} …`,
   empty: (threshold, largest) => `${threshold} に達する重みはありません（最大 ${largest}）`,
   emptyRemedy: (threshold) => `${threshold} から表示する`,
@@ -102,7 +92,11 @@ export const JA: Strings = {
   offline: "オフラインで動作、通信なし",
   failed: (message) => `表示できません：${message}`,
   figure: FIGURE_WORDS.ja,
+  printedQueries: (first, last, of) =>
+    `印刷は表示中の部分のみ：${of} 個のクエリのうち ${first}～${last} 番目`,
+  printedKeys: (rows, of) => `印刷は ${of} キー中、重みの大きい ${rows} 件のみ`,
   model: MODEL_WORDS.ja,
   neuron: NEURON_WORDS.ja,
   textView: TEXT_WORDS.ja,
+  guide: HELP_WORDS.ja,
 };

@@ -5,6 +5,7 @@ import type { Kind } from "../payload/schema";
 import type { ChoiceWords } from "./choice";
 import { EN } from "./en";
 import type { FigureWords } from "./figure";
+import type { HelpWords } from "./help";
 import { JA } from "./ja";
 import type { ModelWords } from "./model";
 import type { NeuronWords } from "./neuron";
@@ -20,13 +21,10 @@ export interface Strings {
   copyLink: string;
   copied: string;
   help: string;
-  /** Left column: what a key does; right column: the key. */
   /** What the marks on a token mean. */
   marks: { unknown: string; approx: string; part(k: number, n: number): string };
-  /** The marks by example, for the help panel: classes of the sample, its text, what it means. */
-  legend: readonly [string, string, string][];
-  keys: readonly (readonly [string, string])[];
   /** Controls. */
+  controls: string;
   kind: string;
   kinds: Record<Kind, string>;
   by: string;
@@ -58,7 +56,8 @@ export interface Strings {
   query: string;
   key: string;
   mean: string;
-  drawing(layer: number): string;
+  /** Spoken of the head view; `pinned` is the token that is pinned. */
+  drawing(layer: number, heads: readonly number[], pinned: string | null): string;
   loading(layer: number): string;
   empty(threshold: string, largest: string): string;
   emptyRemedy(threshold: string): string;
@@ -88,9 +87,14 @@ export interface Strings {
   offline: string;
   failed(message: string): string;
   figure: FigureWords;
+  /** On paper: which part of a long text it shows, in the head view and in the neuron view. */
+  printedQueries(first: number, last: number, of: string): string;
+  printedKeys(rows: number, of: number): string;
   model: ModelWords;
   neuron: NeuronWords;
   textView: TextWords;
+  /** Bubbles and the sheet behind `?`. */
+  guide: HelpWords;
 }
 
 /** The language of the page: as asked for, else the browser's. */

@@ -50,7 +50,8 @@ export function chips(
     button.addEventListener("click", (event) => {
       // The second click of a double click belongs to it.
       if (event.detail > 1) return;
-      act.toggle(head);
+      if (event.shiftKey) act.solo(head);
+      else act.toggle(head);
     });
     button.addEventListener("dblclick", () => act.solo(head));
     return button;

@@ -40,8 +40,8 @@ export function controls(
   const hide = hideControl(strings.choice, choose.hide);
   const by = el("div", { class: "labelled by" }, units.element);
   const element = el(
-    "div",
-    { class: "controls" },
+    "section",
+    { class: "controls", "aria-label": strings.controls },
     slot,
     ...(neuronsOnly ? [] : [texts.element, by, hide.element]),
     parts.threshold.element,

@@ -10,6 +10,8 @@ import { segmented } from "./segmented";
 
 export interface Header {
   element: HTMLElement;
+  /** The last things of the row; what else goes into it stands before them. */
+  end: HTMLElement;
   update(state: State, trace: TracePayload, group: Group): void;
 }
 
@@ -20,12 +22,19 @@ export function header(
   payload: Payload,
   strings: Strings,
   figures: HTMLElement,
-  chooseTrace: (trace: number) => void,
+  act: { text(trace: number): void; help(): void },
 ): Header {
   const { inline } = payload;
   const name = el("strong", { class: "model-name" });
   const facts = el("div", { class: "facts" });
-  const texts = textSwitch(payload, strings, chooseTrace);
+  const texts = textSwitch(payload, strings, act.text);
+  const end = el(
+    "div",
+    { class: "header-end" },
+    figures,
+    inline ? null : linkButton(strings),
+    helpButton(strings, act.help),
+  );
   const element = el(
     "header",
     { class: "header" },
@@ -33,15 +42,11 @@ export function header(
     name,
     inline ? null : facts,
     texts?.element ?? null,
-    el(
-      "div",
-      { class: "header-end" },
-      figures,
-      ...(inline ? [] : [linkButton(strings), helpButton(strings)]),
-    ),
+    end,
   );
   return {
     element,
+    end,
     update(state, trace, group) {
       name.textContent = inline ? trace.model.name.replace(/^.*\//, "") : trace.model.name;
       name.title = trace.model.name;
@@ -115,34 +120,18 @@ function linkButton(strings: Strings): HTMLElement | null {
   return button;
 }
 
-function helpButton(strings: Strings): HTMLElement {
-  const rows = strings.keys.map(([what, keys]) =>
-    el("div", {}, el("dt", {}, what), el("dd", {}, keys)),
-  );
-  const marks = strings.legend.map(([mark, sample, meaning]) =>
-    el(
-      "div",
-      {},
-      el("dt", {}, meaning),
-      el("dd", {}, el("span", { class: `token ${mark}` }, sample)),
-    ),
-  );
+function helpButton(strings: Strings, show: () => void): HTMLButtonElement {
   const button = el(
-    "summary",
-    { class: "icon-button", title: strings.help, "aria-label": strings.help },
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      title: strings.help,
+      "aria-label": strings.help,
+      "aria-haspopup": "dialog",
+    },
     icon(ICONS.help, 18, 1.3),
   );
-  const panel = el(
-    "details",
-    { class: "help" },
-    button,
-    el("dl", { class: "help-panel" }, ...rows, el("hr", {}), ...marks),
-  );
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") panel.open = false;
-  });
-  document.addEventListener("pointerdown", (event) => {
-    if (!panel.contains(event.target as Node)) panel.open = false;
-  });
-  return panel;
+  button.addEventListener("click", show);
+  return button;
 }

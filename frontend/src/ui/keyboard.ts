@@ -2,17 +2,49 @@
 
 import type { State, Store } from "../state/state";
 
+/** What a single key does on the page as a whole. */
+const ACTIONS = {
+  "/": "find",
+  n: "nextMatch",
+  N: "matchBefore",
+  "[": "layerBefore",
+  "]": "nextLayer",
+  h: "nextHead",
+  H: "headBefore",
+  a: "allHeads",
+  v: "nextView",
+  V: "viewBefore",
+  "-": "fewerLines",
+  "+": "moreLines",
+  // The same key as `+` on many keyboards, without Shift.
+  "=": "moreLines",
+  o: "direction",
+  u: "units",
+  k: "kind",
+  t: "nextText",
+  T: "textBefore",
+  m: "fold",
+  "?": "help",
+} as const satisfies Record<string, string>;
+
+export type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
+
+export const ACTION_KEYS = Object.keys(ACTIONS);
+
 export interface KeyTarget {
   store: Store;
   /** Sizes of what is shown now. */
-  sizes(state: State): { queries: number; keys: number; layers: number; heads: number };
-  /** What an arrow or Enter changes in the view that is shown, where that view has its own way. */
-  move?(key: string, state: State): Partial<State> | null;
+  sizes(state: State): { queries: number; keys: number; heads: number };
   toggle(head: number): void;
-  layer(by: number): void;
-  find(): void;
-  /** Goes to the next match, or back to the one before. */
-  go(back: boolean): void;
+  act: Record<Action, () => void>;
+  /** A key that means something to the view that is shown; true where it was taken. */
+  own(event: KeyboardEvent): boolean;
+  /** Shortcuts of a single character can be switched off: whoever speaks to the page types at random. */
+  shortcuts: { on: boolean };
+}
+
+export function actionOf(key: string): Action | null {
+  return Object.hasOwn(ACTIONS, key) ? ACTIONS[key as keyof typeof ACTIONS] : null;
 }
 
 const STEPS: Readonly<Record<string, number>> = {
@@ -34,6 +66,7 @@ export function keyChange(
     if (shift) return { hoverKey: moved(state.hoverKey, step, sizes.keys, 0) };
     return { hover: moved(state.hover, step, sizes.queries, state.token ?? (step > 0 ? -1 : 1)) };
   }
+  if (key === "Home" || key === "End") return { hover: key === "Home" ? 0 : sizes.queries - 1 };
   if (key === "Enter" && state.hover !== null) {
     return { token: state.hover === state.token ? null : state.hover };
   }
@@ -45,35 +78,50 @@ function moved(at: number | null, step: number, count: number, origin: number): 
   return Math.max(0, Math.min(count - 1, (at ?? origin) + step));
 }
 
+/** Where every key belongs to the element: what is typed into it, or said over it. */
+const TYPING = "input:not([type=checkbox], [type=range]), select, textarea, dialog, dialog *";
+/** Elements that want the arrow keys for themselves. */
+const MOVING = "input, [role=radio], [role=application]:not([data-keys])";
+
 /** Listens on the document, but leaves keys alone that a focused control wants for itself. */
 export function listenForKeys(root: HTMLElement, target: KeyTarget): () => void {
   function onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    // AltGr, which some keyboards need for brackets, reads as Ctrl and Alt together.
+    const modified = (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph");
+    if (event.defaultPrevented || event.isComposing || modified || event.metaKey) return;
     const from = event.target as HTMLElement;
-    // A box that was ticked wants the space bar alone.
-    const box = from.matches("input[type=checkbox]");
-    const ours = box || from === document.body || from === root || from.matches("[data-keys]");
-    if (!box && from.matches("input, select, textarea")) return;
-    if (!ours && isMove(event.key)) return;
+    if (from.matches(TYPING) || !wanted(event.key, from, root)) return;
+    if (event.key.length === 1 && !target.shortcuts.on) return;
+    if (handle(event)) event.preventDefault();
+  }
+
+  function handle(event: KeyboardEvent): boolean {
+    const { key } = event;
     const state = target.store.get();
     const sizes = target.sizes(state);
-    if (/^\d$/.test(event.key)) {
-      if (Number(event.key) < sizes.heads) target.toggle(Number(event.key));
-    } else if (event.key === "/") target.find();
-    else if (event.key === "n" || event.key === "N") target.go(event.key === "N");
-    else if (event.key === "[" || event.key === "]") target.layer(event.key === "[" ? -1 : 1);
-    else {
-      const own = event.shiftKey ? null : (target.move?.(event.key, state) ?? null);
-      const change = own ?? keyChange(event.key, event.shiftKey, state, sizes);
-      if (change === null) return;
-      target.store.set(change);
+    if (/^\d$/.test(key)) {
+      if (Number(key) < sizes.heads) target.toggle(Number(key));
+      return true;
     }
-    event.preventDefault();
+    const action = actionOf(key);
+    if (action !== null) {
+      target.act[action]();
+      return true;
+    }
+    if (target.own(event)) return true;
+    const change = keyChange(key, event.shiftKey, state, sizes);
+    if (change !== null) target.store.set(change);
+    return change !== null;
   }
+
   document.addEventListener("keydown", onKey);
   return () => document.removeEventListener("keydown", onKey);
 }
 
-function isMove(key: string): boolean {
-  return key in STEPS || key === "Enter";
+/** Whether a key is ours while `from` has the focus: a button keeps Enter, a slider its arrows. */
+function wanted(key: string, from: HTMLElement, root: HTMLElement): boolean {
+  const free = from === document.body || from === root || from.matches("[data-keys]");
+  if (free) return true;
+  if (key === "Enter") return false;
+  return !((key in STEPS || key === "Home" || key === "End") && from.matches(MOVING));
 }

@@ -3,8 +3,10 @@
 import type { Theme } from "../draw/colour";
 import type { PaneName, State } from "../state/state";
 import type { Strings } from "../text/strings";
+import type { Bubbles } from "./bubble";
 import { chips } from "./chips";
-import { el, icon } from "./dom";
+import { el, icon, setAttributes } from "./dom";
+import { explanation } from "./explain";
 import { ICONS } from "./icons";
 import { segmented } from "./segmented";
 import { stepper } from "./stepper";
@@ -20,6 +22,8 @@ export interface PaneBar {
       theme: Theme;
       /** Why there is no rollout; null where there is one. */
       noRollout: string | null;
+      /** Why a view has nothing to show here; null where it has. */
+      lacks: (pane: PaneName) => string | null;
     },
   ): void;
 }
@@ -36,14 +40,21 @@ export interface PaneActions {
 
 /** @param panes The views to choose from; with one of them its name is the title of the bar.
  *  @param names What they are called.
- *  @param bare In a notebook: no title and no directions. */
+ *  @param bubbles For the help beside the title; null in a notebook, whose bar has neither title nor
+ *    directions. */
 export function paneBar(
   strings: Strings,
   panes: readonly PaneName[],
   names: Record<PaneName, string>,
-  bare: boolean,
+  bubbles: Bubbles | null,
   act: PaneActions,
 ): PaneBar {
+  const bare = bubbles === null;
+  const { guide } = strings;
+  let shown = panes[0] as PaneName;
+  const about =
+    bubbles?.button(guide.about(names[shown]), () => explanation(guide.explanations[shown])) ??
+    null;
   const switcher =
     panes.length > 1
       ? segmented(
@@ -87,8 +98,7 @@ export function paneBar(
   const element = el(
     "div",
     { class: "pane-bar" },
-    title,
-    switcher?.element ?? null,
+    el("div", { class: "titled" }, title, switcher?.element ?? null, about),
     over.element,
     layer.element,
     heads.element,
@@ -99,6 +109,12 @@ export function paneBar(
     element,
     update(state, facts) {
       switcher?.select(state.pane);
+      for (const pane of panes) switcher?.disable(facts.lacks(pane), pane);
+      if (shown !== state.pane && about !== null) {
+        const name = guide.about(names[state.pane]);
+        setAttributes(about, { title: name, "aria-label": name });
+      }
+      shown = state.pane;
       layer.update(state.layer, facts.layers);
       const reading = state.pane === "text";
       const single = state.pane !== "head";
@@ -110,7 +126,7 @@ export function paneBar(
       directions.element.hidden = single;
       over.element.hidden = toward.element.hidden = !reading;
       over.select(state.over);
-      over.bar("rollout", facts.noRollout);
+      over.disable(facts.noRollout, "rollout");
       toward.select(state.toward);
       directions.select(facts.direction);
     },

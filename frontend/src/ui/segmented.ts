@@ -14,10 +14,8 @@ export interface Option<Value extends string> {
 export interface Segmented<Value extends string> {
   element: HTMLElement;
   select(value: Value): void;
-  /** Switches it off, with the reason in its titles, or on again. */
-  disable(reason: string | null): void;
-  /** Switches an option off and says why in its title, or on again with null. */
-  bar(value: Value, reason: string | null): void;
+  /** Switches an option, or all of them, off with the reason why, or on again (null). */
+  disable(reason: string | null, value?: Value): void;
 }
 
 export function segmented<Value extends string>(
@@ -39,7 +37,10 @@ export function segmented<Value extends string>(
       },
       option.label,
     );
-    button.addEventListener("click", () => choose(option.value));
+    // Not `disabled`: the pointer shall still find the reason in the title.
+    button.addEventListener("click", () => {
+      if (button.ariaDisabled !== "true") choose(option.value);
+    });
     return button;
   });
   const element = el(
@@ -52,7 +53,7 @@ export function segmented<Value extends string>(
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    const open = buttons.filter((button) => !button.disabled);
+    const open = buttons.filter((button, i) => i === at || button.ariaDisabled !== "true");
     const next =
       open[(open.indexOf(buttons[at] as HTMLButtonElement) + step + open.length) % open.length];
     next?.focus();
@@ -69,19 +70,14 @@ export function segmented<Value extends string>(
         buttons[i]?.setAttribute("tabindex", on ? "0" : "-1");
       }
     },
-    disable(reason) {
+    disable(reason, value) {
       for (const [i, option] of options.entries()) {
-        const button = buttons[i] as HTMLButtonElement;
-        button.disabled = reason !== null;
-        button.title = reason ?? option.title ?? "";
+        if (value !== undefined && option.value !== value) continue;
+        setAttributes(buttons[i] as HTMLButtonElement, {
+          "aria-disabled": reason === null ? null : "true",
+          title: reason ?? option.title ?? null,
+        });
       }
-    },
-    bar(value, reason) {
-      const place = options.findIndex((option) => option.value === value);
-      const button = buttons[place];
-      if (button === undefined) return;
-      button.disabled = reason !== null;
-      setAttributes(button, { title: reason ?? options[place]?.title ?? null });
     },
   };
 }

@@ -12,27 +12,32 @@ import { traceSource } from "../attention/trace";
 import { originOf, sidesOf } from "../attention/units";
 import { theme as themeOf } from "../draw/colour";
 import { type ChunkReader, checkSchema } from "../payload/decode";
-import type { Group, Payload, TokenTable } from "../payload/schema";
-import { formatAddress, readAddress, writeAddress } from "../state/address";
+import type { Group, Kind, Payload, TokenTable } from "../payload/schema";
+import { formatAddress, onAddress, readAddress, writeAddress } from "../state/address";
 import { fitToTrace, fitted, placeOf, type Wish } from "../state/initial";
 import { choiceOf, type PaneName, type State } from "../state/state";
 import { createStore } from "../state/store";
 import { chosenSentences } from "../text/choice";
 import { coverageSentences } from "../text/coverage";
+import type { Part, Topic } from "../text/help";
 import { strings as stringsOf } from "../text/strings";
 import { findTokens } from "../text/tokens";
+import { createBubbles } from "../ui/bubble";
 import { soloed, toggled } from "../ui/chips";
 import { controls as makeControls } from "../ui/controls";
-import { el, icon } from "../ui/dom";
+import { el, icon, setAttributes } from "../ui/dom";
 import { exportMenu } from "../ui/export";
 import { findField, nextMatch } from "../ui/find";
 import { header as makeHeader } from "../ui/header";
 import { ICONS } from "../ui/icons";
 import { listenForKeys } from "../ui/keyboard";
 import { paneBar } from "../ui/panebar";
+import { onPrinting } from "../ui/printing";
+import { createSheet } from "../ui/sheet";
 import { statusLine } from "../ui/status";
 import { massHistogram, thresholdSlider } from "../ui/threshold";
 import { createTooltip } from "../ui/tooltip";
+import { pageActions } from "./actions";
 import { createExporter } from "./export";
 import { directionOf } from "./head/geometry";
 import { headView } from "./head/index";
@@ -49,6 +54,28 @@ const PANES: Record<Payload["view"], readonly PaneName[]> = {
   explore: ["head", "neuron", "text"],
 };
 
+/** The views of a page that the sheet explains, and the parts whose keys it names. */
+function topicsOf({ view }: Payload): Topic[] {
+  return [...(hasModel(view) ? (["model"] as const) : []), ...PANES[view]];
+}
+
+function partsOf(payload: Payload): Set<Part> {
+  const parts = new Set<Part>(topicsOf(payload).filter((topic) => topic !== "text"));
+  if (PANES[payload.view].length > 1) parts.add("panes");
+  if (payload.traces.length > 1) parts.add("texts");
+  if (payload.traces.some((trace) => trace.groups.length > 1)) parts.add("kinds");
+  return parts;
+}
+
+/** Whether queries and keys came with any layer, which the neuron view takes apart. */
+function hasVectors(group: Group): boolean {
+  return group.layers.some((layer) => layer.q !== null);
+}
+
+function hasModel(view: Payload["view"]): boolean {
+  return view === "model" || view === "explore";
+}
+
 export interface App {
   /** Resolves once the first drawing is complete. */
   ready: Promise<void>;
@@ -63,7 +90,11 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const opening = fitted(payload, payload.initial);
   const store = createStore(fitted(payload, { ...payload.initial, ...readAddress() }));
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const theme = () => themeOf(dark.matches);
+  let printing = false;
+  /** Ink on paper, whatever the screen. */
+  const theme = () => themeOf(dark.matches && !printing);
+  /** A notebook prints its frames as large as they are. */
+  const paper = (): boolean => printing && !payload.inline;
   const whole = (state: State): TraceSource => tokens[state.trace] as TraceSource;
   /** The trace that the state names, as it is chosen to be seen; null where that is as it is. */
   function choice(state: State): ChosenSource | null {
@@ -89,9 +120,24 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const headsOf = (state: State): number => groupOf(state).layers[state.layer]?.heads ?? 0;
 
   const tooltip = createTooltip();
-  const context: Context = { payload, store, strings, tooltip, theme, source };
+  const bubbles = createBubbles();
+  /** What could not be loaded, by text, kind and layer. */
+  const problems = new Map<string, string>();
+  const nameOf = ({ trace, kind, layer }: State): string => `${trace} ${kind} ${layer}`;
+  const problem = (state: State): string | null => problems.get(nameOf(state)) ?? null;
+  const context: Context = {
+    payload,
+    store,
+    strings,
+    tooltip,
+    bubbles,
+    theme,
+    paper,
+    problem,
+    source,
+  };
   const panes = PANES[payload.view];
-  const model = payload.view === "model" || payload.view === "explore" ? modelView(context) : null;
+  const model = hasModel(payload.view) ? modelView(context) : null;
   const views: Record<PaneName, View | null> = {
     head: panes.includes("head") ? headView(context) : null,
     neuron: panes.includes("neuron") ? neuronView(context) : null,
@@ -149,8 +195,21 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   };
 
   const elsewhere = { token: null, key: null, texts: null };
+  const chooseText = (trace: number): void => wish({ trace, ...elsewhere });
+  const chooseKind = (kind: Kind): void => wish({ kind, ...elsewhere });
+  const choosePane = (pane: PaneName): void => {
+    if (pane !== "neuron" || hasVectors(groupOf(store.get()))) choose({ pane });
+  };
+
+  const shortcuts = { on: true };
+  const sheet = createSheet(
+    strings.guide,
+    { topics: topicsOf(payload), parts: partsOf(payload) },
+    shortcuts,
+  );
+  const help = (): void => sheet.show(theme());
   const figures = exportMenu(strings, createExporter(context, views));
-  const header = makeHeader(payload, strings, figures, (trace) => wish({ trace, ...elsewhere }));
+  const header = makeHeader(payload, strings, figures, { text: chooseText, help });
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),
@@ -160,7 +219,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     strings,
     { threshold: slider, find },
     {
-      kind: (kind) => wish({ kind, ...elsewhere }),
+      kind: chooseKind,
       by: (by) => choose({ by }),
       texts: (texts) => choose({ texts }),
       hide: (hide) => choose({ hide }),
@@ -169,8 +228,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   );
   const images = payload.traces.every((trace) => trace.tokens.every(isImageAlone));
   const names = images ? { ...strings.panes, text: strings.textView.imageView } : strings.panes;
-  const bar = paneBar(strings, panes, names, payload.inline, {
-    pane: (pane) => choose({ pane }),
+  const bar = paneBar(strings, panes, names, payload.inline ? null : bubbles, {
+    pane: choosePane,
     layer: stepLayer,
     over: (over) => store.set({ over }),
     toward: (toward) => store.set({ toward }),
@@ -180,35 +239,49 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   });
   const status = statusLine(payload.inline ? null : strings.offline);
 
-  const chosen = el("div", { class: "pane chosen" }, payload.inline ? null : bar.element);
+  /** Folds and unfolds the model view; null on pages without one. */
+  let fold: (() => void) | null = null;
+
+  const chosen = el("section", { class: "pane chosen" }, payload.inline ? null : bar.element);
   for (const view of Object.values(views)) if (view !== null) chosen.append(view.element);
-  const body = el("div", { class: "body" });
+  const body = el("main", { class: "body" });
+  const printed = el("p", { class: "print-title" });
   if (model !== null) body.append(foldable(model.element));
   body.append(chosen);
-  if (payload.inline) header.element.append(bar.element);
+  if (payload.inline) header.element.insertBefore(bar.element, header.end);
   root.replaceChildren(
-    ...[header.element, payload.inline ? null : controls.element, body, status.element].filter(
-      (part) => part !== null,
-    ),
+    ...[
+      header.element,
+      printed,
+      payload.inline ? null : controls.element,
+      body,
+      status.element,
+    ].filter((part) => part !== null),
   );
-  root.append(tooltip.element);
+  root.append(tooltip.element, bubbles.element, sheet.element);
   root.classList.add("attnviz");
   root.classList.toggle("inline", payload.inline);
   root.classList.toggle("alone", model === null);
   root.lang = strings.lang;
 
   function foldable(element: HTMLElement): HTMLElement {
-    const button = el(
-      "button",
-      { type: "button", class: "fold", title: strings.fold },
-      icon(ICONS.fold),
-    );
-    const pane = el("div", { class: "pane model" }, button, element);
-    button.addEventListener("click", () => {
-      const folded = pane.classList.toggle("folded");
-      button.title = folded ? strings.unfold : strings.fold;
+    const button = el("button", { type: "button", class: "fold" }, icon(ICONS.fold));
+    const label = strings.model.title;
+    const pane = el("section", { class: "pane model", "aria-label": label }, button, element);
+    const name = (folded: boolean): void =>
+      setAttributes(button, {
+        title: folded ? strings.unfold : strings.fold,
+        "aria-label": folded ? strings.unfold : strings.fold,
+        "aria-expanded": String(!folded),
+      });
+    name(false);
+    fold = () => {
+      // Where both panes stand side by side there is nothing to fold.
+      if (button.offsetParent === null) return;
+      name(pane.classList.toggle("folded"));
       refresh();
-    });
+    };
+    button.addEventListener("click", fold);
     return pane;
   }
 
@@ -253,7 +326,10 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       theme: now,
       noRollout:
         typeof group.rollout === "string" ? strings.textView.noRollout[group.rollout] : null,
+      lacks: (pane) => (pane === "neuron" && !hasVectors(group) ? strings.neuron.noVectors : null),
     });
+    chosen.setAttribute("aria-label", names[state.pane]);
+    printed.textContent = printLine(state);
     find.update(state.find, findTokens(queries, state.find), state.token);
     for (const [name, view] of Object.entries(views)) {
       if (view === null) continue;
@@ -273,7 +349,9 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   }
 
   function tellStatus(state: State, group: Group, queries: TokenTable): void {
+    const failed = problem(state);
     status.update([
+      ...(failed === null ? [] : [failed]),
       ...coverageSentences(group, state.layer, state.by, strings),
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
@@ -289,6 +367,17 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
         : []),
       ...source(state).trace.notes,
     ]);
+  }
+
+  /** What paper cannot be asked: which text, layer and heads these are. */
+  function printLine(state: State): string {
+    const heads = state.pane === "neuron" ? [state.head] : state.heads;
+    return [
+      payload.traces[state.trace]?.title ?? "",
+      strings.kinds[state.kind],
+      `${strings.layer} ${state.layer}`,
+      `${strings.head} ${heads.join(", ")}`,
+    ].join(" · ");
   }
 
   function finders(table: TokenTable): string {
@@ -341,10 +430,12 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     if (model !== null) await wanted.overview(state.kind);
   }
 
-  function fail(error: unknown): void {
+  /** Says what failed where it would have been; the rest of the page stays alive. */
+  function fail(state: State, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    status.update([strings.failed(message)]);
+    problems.set(nameOf(state), strings.failed(message));
     document.documentElement.dataset.attnviz = "error";
+    refresh();
   }
 
   let seen = source(store.get());
@@ -354,21 +445,37 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     seen = source(state);
     refresh();
     // With another choice come other thumbnails, of which the status line has something to say.
-    if (missing || (other && model !== null)) load(state).then(refresh, fail);
+    if ((missing && problem(state) === null) || (other && model !== null)) {
+      load(state).then(refresh, (error: unknown) => fail(state, error));
+    }
   });
   const stopKeys = listenForKeys(root, {
     store,
     sizes: (state) => ({
       queries: queriesOf(state).label.length,
       keys: source(state).trace.tokens[groupOf(state).keys]?.label.length ?? 0,
-      layers: groupOf(state).layers.length,
       heads: headsOf(state),
     }),
-    move: (key, state) => views[state.pane]?.move?.(key, state) ?? null,
     toggle,
-    layer: stepLayer,
-    find: () => find.focus(),
-    go,
+    act: pageActions({
+      store,
+      panes,
+      texts: payload.traces.length,
+      kinds: (state) => source(state).trace.groups.map((group) => group.kind),
+      heads: headsOf,
+      direction: (state) => directionOf(state, queriesOf(state)),
+      pane: choosePane,
+      layer: stepLayer,
+      by: (by) => choose({ by }),
+      kind: chooseKind,
+      text: chooseText,
+      find: () => find.focus(),
+      go,
+      fold: () => fold?.(),
+      help,
+    }),
+    own: (event) => views[store.get().pane]?.key?.(event) ?? false,
+    shortcuts,
   });
   // A view that was scrolled has other things in sight, though the state is the same.
   chosen.addEventListener("settled", () => {
@@ -376,28 +483,40 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     tellStatus(state, groupOf(state), queriesOf(state));
     mark(state);
   });
+  const stopAddress = onAddress(() =>
+    store.set({ ...fitted(payload, { ...payload.initial, ...readAddress() }), hover: null }),
+  );
   const sized = new ResizeObserver(() => refresh());
   sized.observe(root);
   // The status line takes room from the views when it grows.
   sized.observe(body);
   dark.addEventListener("change", refresh);
+  const stopPrinting = onPrinting((now) => {
+    printing = now;
+    root.classList.toggle("printing", paper());
+    refresh();
+  });
 
   refresh();
   const ready = load(store.get()).then(() => {
     refresh();
     return new Promise<void>((done) => requestAnimationFrame(() => done()));
   });
-  ready.catch(fail);
+  const first = store.get();
+  ready.catch((error: unknown) => fail(first, error));
 
   return {
     ready,
     destroy() {
       unsubscribe();
       stopKeys();
+      stopAddress();
+      stopPrinting();
       sized.disconnect();
       dark.removeEventListener("change", refresh);
       for (const view of [model, ...Object.values(views)]) view?.destroy();
       tooltip.destroy();
+      bubbles.destroy();
       root.replaceChildren();
     },
   };

@@ -5,6 +5,7 @@ import type { Theme } from "../draw/colour";
 import type { Payload } from "../payload/schema";
 import type { State, Store } from "../state/state";
 import type { Strings } from "../text/strings";
+import type { Bubbles } from "../ui/bubble";
 import type { Tooltip } from "../ui/tooltip";
 
 export interface Context {
@@ -12,8 +13,14 @@ export interface Context {
   store: Store;
   strings: Strings;
   tooltip: Tooltip;
+  /** Help beside the titles. */
+  bubbles: Bubbles;
   /** Follows light and dark; ask for it at each drawing. */
   theme(): Theme;
+  /** On its way to paper: the page is laid out for a sheet, and nothing can be scrolled to. */
+  paper(): boolean;
+  /** Why the layer that the state names cannot be shown, as a sentence; null where nothing failed. */
+  problem(state: State): string | null;
   /** The trace that the state names. */
   source(state: State): TraceSource;
 }
@@ -26,12 +33,12 @@ export interface View {
   element: HTMLElement;
   /** Draws what the state says; called after every change of state, of size and of theme. */
   update(state: State): void;
-  /** What an arrow or Enter changes where the view has its own way; null for the usual one. */
-  move?(key: string, state: State): Partial<State> | null;
   /** Sentences for the status line, for what is drawn now; what stands between two `**` is bold. */
   status(): string[];
   /** The queries in view, where not all of them may be. */
   seen?(): { first: number; end: number } | null;
+  /** A key that no control wanted, while this view is shown; true where it means something here. */
+  key?(event: KeyboardEvent): boolean;
   destroy(): void;
 }
 

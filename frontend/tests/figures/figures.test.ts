@@ -191,14 +191,17 @@ describe("all figures", () => {
     "\ud800",
   ];
 
-  test.each(["head", "model", "neuron", "explore"] as const)("%s: hostile tokens are text", async (name) => {
-    const asked = given(HOSTILE, { token: 0 });
-    asked.source.trace.model.name = "<script>&\0";
-    const root = await figure(name, asked);
-    expect(all(root, "script")).toEqual([]);
-    if (name !== "model") expect(texts(root)).toContain("</text><script>alert(1)</script>");
-    expect(texts(root)).toContain("<script>&\\u0000");
-  });
+  test.each(["head", "model", "neuron", "explore"] as const)(
+    "%s: hostile tokens are text",
+    async (name) => {
+      const asked = given(HOSTILE, { token: 0 });
+      asked.source.trace.model.name = "<script>&\0";
+      const root = await figure(name, asked);
+      expect(all(root, "script")).toEqual([]);
+      if (name !== "model") expect(texts(root)).toContain("</text><script>alert(1)</script>");
+      expect(texts(root)).toContain("<script>&\\u0000");
+    },
+  );
 
   test("refer to nothing outside", async () => {
     const svg = await drawFigure("explore", given(LABELS));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatAddress, parseAddress } from "../../src/state/address";
 import { fitted } from "../../src/state/initial";
+import type { State } from "../../src/state/state";
 import { payload } from "./page";
 
 describe("address", () => {
@@ -23,16 +24,55 @@ describe("address", () => {
     expect(back).toMatchObject({ hide: [], texts: null });
   });
 
-  test("what the text view shows survives too", () => {
-    const opening = fitted(payload, {});
-    const state = fitted(payload, { pane: "text", over: "mean", toward: "queries" });
-    const hash = formatAddress(state, opening);
-    expect(hash).toBe("#layer=0&head=0&pane=text&over=mean&toward=queries");
-    expect(fitted(payload, parseAddress(hash))).toEqual(state);
-  });
-
   test("a rollout that the page lacks becomes the mean of the layer", () => {
     expect(fitted(payload, { over: "rollout" }).over).toBe("mean");
+  });
+
+  // One entry a field of the state: who adds a field has to say here how it is kept in the address.
+  const other: { [Field in keyof State]: State[Field] | "passing" } = {
+    trace: 1,
+    kind: "cross",
+    by: "word",
+    hide: ["special"],
+    texts: [0, 1],
+    layer: 1,
+    heads: [0, 2],
+    head: 2,
+    token: 1,
+    key: 2,
+    hover: "passing",
+    hoverKey: "passing",
+    threshold: 0.25,
+    orientation: "horizontal",
+    find: "a&b=c #1 猫+",
+    pane: "neuron",
+    over: "mean",
+    toward: "queries",
+    neurons: "index",
+    rows: "strongest",
+  };
+
+  test.each(Object.entries(other).filter(([, value]) => value !== "passing"))(
+    "%s comes back from the address",
+    (field, value) => {
+      const opening = fitted(payload, {});
+      const state = { ...opening, [field]: value } as State;
+      expect(state[field as keyof State]).not.toEqual(opening[field as keyof State]);
+      const wish = parseAddress(formatAddress(state, opening)) as Record<string, unknown>;
+      expect(wish[field]).toEqual(value);
+    },
+  );
+
+  test("what passes with the pointer is not in the address", () => {
+    const opening = fitted(payload, {});
+    const hovering = { ...opening, hover: 1, hoverKey: 2 };
+    expect(formatAddress(hovering, opening)).toBe(formatAddress(opening, opening));
+  });
+
+  test("a token let go and the first text stay so on a page that opens with others", () => {
+    const opening = { ...fitted(payload, { token: 2 }), trace: 1 };
+    const hash = formatAddress({ ...opening, token: null, trace: 0 }, opening);
+    expect(parseAddress(hash)).toMatchObject({ token: null, trace: 0 });
   });
 
   test.each([
@@ -42,6 +82,7 @@ describe("address", () => {
     "#kind=none&pane=none&over=all&toward=x",
     "#texts=0",
     "#texts=a-b",
+    "#kind=none&pane=table&text=up&neurons=2",
     "#<script>",
   ])("%j asks for nothing", (hash) => {
     expect(parseAddress(hash)).toEqual({});

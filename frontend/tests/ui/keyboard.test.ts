@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { State } from "../../src/state/state";
-import { keyChange } from "../../src/ui/keyboard";
+import { actionOf, keyChange } from "../../src/ui/keyboard";
 
 describe("keys", () => {
   const state = { hover: null, hoverKey: null, token: 4 } as State;
@@ -27,6 +27,16 @@ describe("keys", () => {
       hover: null,
       hoverKey: null,
     });
+  });
+
+  test("Home and End go to the ends", () => {
+    expect(keyChange("Home", false, state, sizes)).toEqual({ hover: 0 });
+    expect(keyChange("End", false, state, sizes)).toEqual({ hover: 5 });
+  });
+
+  test("a letter is an action, its capital the way back", () => {
+    expect([actionOf("n"), actionOf("N")]).toEqual(["nextMatch", "matchBefore"]);
+    expect(["toString", "x", "Enter"].map(actionOf)).toEqual([null, null, null]);
   });
 
   test("other keys mean nothing", () => {

@@ -15,7 +15,6 @@ describe("threshold", () => {
       layer: LAYER,
       queries: 1,
       keys: 2,
-      layer: { dHead: 1 },
       row: () => new Float32Array([1, 0.01]),
     } as unknown as LayerAttention;
     const bins = massHistogram(attention, [0]);

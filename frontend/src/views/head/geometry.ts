@@ -27,7 +27,6 @@ export function contentSize(layout: Layout): { width: number; height: number } {
     : { width: layout.length, height: layout.height };
 }
 
-/** The queries in view when the content is scrolled by `scroll` and `size` pixels of it show. */
 /** Which queries and which keys are in view. */
 export function inView(
   layout: Layout,
@@ -97,4 +96,19 @@ export function revealed(layout: Layout, query: number, scroll: number, size: nu
   const lead = layout.direction === "vertical" ? layout.heading : 0;
   if (spot.start - lead >= scroll && spot.end <= scroll + size) return scroll;
   return Math.max(0, spot.middle - (size + lead) / 2);
+}
+
+/** Where to scroll to so that a query is the first in view. */
+export function startOf(layout: Layout, query: number): number {
+  const lead = layout.direction === "vertical" ? layout.heading : 0;
+  return Math.max(0, (layout.queries.spots[query]?.start ?? 0) - lead);
+}
+
+/** A sheet of A4 or Letter, less what stands above and below the drawing. */
+const SHEET = 1040;
+const LINE_OF_TEXT = 460;
+
+/** How high the drawing is on paper: as high as its rows, one sheet at most. */
+export function paperHeight(direction: Layout["direction"], rows: number): number {
+  return direction === "horizontal" ? LINE_OF_TEXT : Math.min(SHEET, 48 + 20 * rows);
 }

@@ -15,10 +15,10 @@ import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
 import { absent } from "../../text/coverage";
 import { bound, count, percent, share } from "../../text/number";
-import { findTokens } from "../../text/tokens";
+import { findTokens, tokenText } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import type { ViewFactory } from "../view";
-import { type Focus, focusOf, meanRows } from "./focus";
+import { type Focus, focusOf, meanRows, strongestKeys } from "./focus";
 import {
   contentSize,
   directionOf,
@@ -28,7 +28,9 @@ import {
   labelBox,
   layOut,
   linePlaces,
+  paperHeight,
   revealed,
+  startOf,
 } from "./geometry";
 import { createMessage } from "./message";
 import type { Brush } from "./paint";
@@ -38,6 +40,9 @@ import { followPointer } from "./pointer";
 import { createPictures } from "./rest";
 import { createWeightTable } from "./table";
 import { pairTip, tokenTip } from "./tip";
+
+/** The keyboard walks over so many keys of a query; the rest is reached in the order of the text. */
+const MOST_STEPS = 100;
 
 /** What was worked out for one layout, layer, choice of heads, threshold and scroll. */
 interface Prepared {
@@ -74,7 +79,7 @@ export const headView: ViewFactory = (context) => {
   const { strings, store, tooltip } = context;
   const canvas = el("canvas", {
     class: "head-canvas",
-    role: "img",
+    role: "application",
     tabindex: 0,
     "data-keys": true,
   });
@@ -82,12 +87,8 @@ export const headView: ViewFactory = (context) => {
   const scroller = el("div", { class: "head-scroll" }, space);
   const message = createMessage();
   const table = createWeightTable(strings);
-  const element = el(
-    "section",
-    { class: "head-view" },
-    el("div", { class: "head-stage" }, scroller, message.element),
-    table.element,
-  );
+  const stage = el("div", { class: "head-stage" }, scroller, message.element);
+  const element = el("section", { class: "head-view" }, stage, table.element);
   const measure = canvasMeasure(canvas.getContext("2d") as CanvasRenderingContext2D);
   const pictures = createPictures();
   let state: State | null = null;
@@ -102,6 +103,8 @@ export const headView: ViewFactory = (context) => {
   let pointerIn = false;
   let waiting = 0;
   let rest: ReturnType<typeof setTimeout> | undefined;
+  /** While the view is on paper, how far it was scrolled on the screen. */
+  let screen: number | null = null;
 
   const tables = (now: State): { queries: TokenTable; keys: TokenTable } => {
     const source = context.source(now);
@@ -172,8 +175,11 @@ export const headView: ViewFactory = (context) => {
 
   function draw(): void {
     const now = state;
-    if (now === null || scroller.clientWidth === 0 || scroller.clientHeight === 0) return;
+    if (now === null) return;
+    const turn = turnToPaper(now);
+    if (scroller.clientWidth === 0 || scroller.clientHeight === 0) return;
     const to = relayout(now);
+    turn?.(to);
     reveal(now, to);
     const attention = context.source(now).loaded(now.kind, now.layer);
     const ready = attention === undefined ? null : prepare(now, attention, to);
@@ -187,6 +193,23 @@ export const headView: ViewFactory = (context) => {
       element.dataset.drawnLayer = ready.complete ? String(now.layer) : "";
       tell(now, to, ready, focus);
     }
+  }
+
+  /** Gives the drawing the height it has on paper, or the screen its own again. What was in view stays
+   *  in view: the function returned scrolls there in the new layout. */
+  function turnToPaper(now: State): ((to: Layout) => void) | null {
+    const paper = context.paper();
+    const { queries, keys } = tables(now);
+    const rows = Math.max(queries.label.length, keys.label.length);
+    stage.style.height = paper ? `${paperHeight(directionOf(now, queries), rows)}px` : "";
+    if (paper === (screen !== null)) return null;
+    const first = prepared?.queries.first ?? 0;
+    const back = screen;
+    screen = paper ? scroll() : null;
+    return (to) => {
+      const next = back ?? startOf(to, first);
+      scroller.scrollTo(vertical() ? { top: next } : { left: next });
+    };
   }
 
   function meansOf(now: State, ready: Prepared): Float32Array[] {
@@ -262,11 +285,22 @@ export const headView: ViewFactory = (context) => {
     paintLines(pen, collectLines(ready.attention, now.heads, own, now.threshold), places, look);
   }
 
+  /** The canvas' name follows the selection. */
+  function name(now: State): void {
+    const { queries } = tables(now);
+    const pinned = now.token === null ? null : tokenText(queries, now.token).text;
+    const text = strings.drawing(now.layer, now.heads, pinned);
+    if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
+  }
+
   /** Says what is going on while there is nothing to draw. */
   function say(now: State, to: Layout, ready: Prepared | null): void {
-    canvas.setAttribute("aria-label", strings.drawing(now.layer));
+    name(now);
     message.place(to.direction === "vertical" ? to : null);
-    if (ready === null) {
+    const problem = context.problem(now);
+    if (ready === null && problem !== null) {
+      message.problem(problem);
+    } else if (ready === null) {
       message.loading(strings.loading(now.layer));
     } else if (ready.lines.count > 0) {
       message.hide();
@@ -288,6 +322,7 @@ export const headView: ViewFactory = (context) => {
     const { query, hoverKey, hover } = chosen;
     if (query !== null && hoverKey !== null) {
       const weights = chosen.rows.map((row) => row[hoverKey] ?? 0);
+      if (!pointerIn) table.speak(keys, hoverKey, now.heads, weights);
       const theme = context.theme();
       const tip = pairTip({
         queries,
@@ -334,6 +369,15 @@ export const headView: ViewFactory = (context) => {
     }
     const anchor = onScreen(to, alone ? "key" : "query", index);
     tooltip.show(tip, anchor, { x: anchor.x + (alone ? -1 : 1), y: anchor.y });
+  }
+
+  /** The keys of the chosen query, strongest first: what one would look at next. */
+  function stepKey(by: number): void {
+    if (focus === null) return;
+    const order = strongestKeys(focus.rows, MOST_STEPS).map(({ key }) => key);
+    const at = focus.hoverKey === null ? -1 : order.indexOf(focus.hoverKey);
+    const hoverKey = order[Math.max(0, Math.min(order.length - 1, at + by))];
+    if (hoverKey !== undefined) store.set({ hoverKey });
   }
 
   function onScreen(to: Layout, of: "query" | "key", index: number): DOMRect {
@@ -395,12 +439,22 @@ export const headView: ViewFactory = (context) => {
           ? strings.carried(carried, drawn, count(lines.pairs), inView)
           : strings.carriedOfKept(carried, drawn, inView),
       ];
+      if (inView && context.paper()) {
+        const { first, end } = queries;
+        said.unshift(strings.printedQueries(first + 1, end, count(attention.queries)));
+      }
       if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
       const exactness = strings.precision(layer.q !== null, bound(layer.error));
       said.push(attention.rescaled ? strings.beforeRescaling(exactness) : exactness);
       return said;
     },
     seen: () => prepared?.queries ?? null,
+    key({ key, shiftKey }) {
+      const [back, forth] = vertical() ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
+      if (shiftKey || (key !== back && key !== forth)) return false;
+      stepKey(key === forth ? 1 : -1);
+      return true;
+    },
     destroy() {
       cancelAnimationFrame(waiting);
       clearTimeout(rest);

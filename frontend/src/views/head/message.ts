@@ -12,6 +12,8 @@ export interface Message {
   loading(sentence: string): void;
   /** Shows a sentence and, where something helps, a button that does it. */
   empty(sentence: string, remedy?: { name: string; act(): void }): void;
+  /** Shows what went wrong, at once. */
+  problem(sentence: string): void;
   /** Moves it to the middle of the lines, as wide as they are at most; null for the middle of all. */
   place(lines: { from: number; to: number } | null): void;
 }
@@ -26,6 +28,7 @@ export function createMessage(): Message {
   function hide(): void {
     clearTimeout(timer);
     element.hidden = true;
+    element.classList.remove("problem");
   }
 
   return {
@@ -54,6 +57,14 @@ export function createMessage(): Message {
       remedy.textContent = help?.name ?? "";
       remedy.hidden = help === undefined;
       remedy.onclick = help?.act ?? null;
+      element.hidden = false;
+    },
+    problem(text) {
+      hide();
+      since = null;
+      sentence.textContent = text;
+      remedy.hidden = true;
+      element.classList.add("problem");
       element.hidden = false;
     },
     place(lines) {

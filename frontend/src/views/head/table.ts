@@ -24,6 +24,8 @@ export interface WeightTable {
     layer: number,
     tables: { queries: TokenTable; keys: TokenTable },
   ): void;
+  /** Reads out the weights of one key that the keyboard came to. */
+  speak(keys: TokenTable, key: number, heads: readonly number[], weights: readonly number[]): void;
   destroy(): void;
 }
 
@@ -92,6 +94,14 @@ export function createWeightTable(strings: Strings): WeightTable {
           ...(missing === null ? [] : [el("p", { class: "note" }, strings.tableKept(below))]),
         );
       }, REST);
+    },
+    speak(keys, key, heads, weights) {
+      const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
+      const each =
+        heads.length > SPOKEN
+          ? [`${strings.mean} ${share(mean)}`]
+          : heads.map((head, i) => `${strings.headName(head)} ${share(weights[i] ?? 0)}`);
+      spoken.textContent = `${tokenText(keys, key).text}: ${each.join(", ")}`;
     },
     destroy() {
       clearTimeout(timer);

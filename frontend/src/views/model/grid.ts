@@ -42,7 +42,8 @@ export interface GridEvents {
 
 export interface Grid {
   element: HTMLElement;
-  update(look: GridLook, room: Room): void;
+  /** Returns the width that the grid takes of the room. */
+  update(look: GridLook, room: Room): number;
 }
 
 export function createGrid(label: string, events: GridEvents): Grid {
@@ -148,6 +149,7 @@ export function createGrid(label: string, events: GridEvents): Grid {
       element.classList.toggle("scrolls-x", layout.width > view.width);
       element.classList.toggle("scrolls-y", layout.height > view.height);
       draw();
+      return view.width;
     },
   };
 }

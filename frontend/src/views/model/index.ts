@@ -10,9 +10,11 @@ import type { Overview, TraceSource } from "../../attention/source";
 import type { Kind, TokenTable } from "../../payload/schema";
 import { choiceOf, type State } from "../../state/state";
 import { el } from "../../ui/dom";
+import { explanation, numbersExplained } from "../../ui/explain";
+import { createScale } from "../../ui/scale";
 import type { Context, View, ViewFactory } from "../view";
 import { createGrid } from "./grid";
-import { axisOf, gridRoom, type Place } from "./layout";
+import { axisOf, gridRoom, type Place, ZOOM_ROOM } from "./layout";
 import { rowFacts, UNKNOWN } from "./metrics";
 import { affordable, type Scanner, scanner } from "./scan";
 import { slices } from "./slices";
@@ -85,14 +87,24 @@ export const modelView: ViewFactory = (context: Context): View => {
       refreshZoom(state, shown);
     },
   });
-  const strips = createStrips(words);
+  const numbers = context.bubbles.button(context.strings.guide.numbers, () =>
+    numbersExplained(words),
+  );
+  const strips = createStrips(words, numbers);
   const detail = el("div", { class: "model-detail" }, zoom.element, strips.element);
   const body = el("div", { class: "model-body" }, grid.element, detail);
+  const { guide } = context.strings;
+  const about = context.bubbles.button(guide.about(words.title), () =>
+    explanation(guide.explanations.model),
+  );
+  const scale = createScale(guide.scale);
   const title = el(
-    "header",
+    "div",
     { class: "model-head" },
     el("h2", {}, words.title),
+    about,
     el("span", {}, words.reading),
+    scale.element,
   );
   const element = el("section", { class: "model-view" }, title, body, spoken);
 
@@ -156,6 +168,7 @@ export const modelView: ViewFactory = (context: Context): View => {
 
   function refresh(): void {
     if (destroyed || state === null || shown === null || body.clientWidth === 0) return;
+    scale.update(context.theme());
     refreshGrid(state, shown);
     refreshZoom(state, shown);
     refreshStrips(state, shown);
@@ -164,7 +177,8 @@ export const modelView: ViewFactory = (context: Context): View => {
   /** Everything beside the selection that a drawing depends on. */
   function surroundings(): string {
     const { dark } = context.theme();
-    return [body.clientWidth, window.innerHeight, window.devicePixelRatio, dark].join();
+    const { clientWidth } = body;
+    return [clientWidth, window.innerHeight, devicePixelRatio, dark, context.paper()].join();
   }
 
   function refreshGrid({ layer, head, heads }: State, { overview, kind }: Shown): void {
@@ -173,8 +187,10 @@ export const modelView: ViewFactory = (context: Context): View => {
     const wanted = [state?.trace, kind, units, layer, head, heads, surroundings()].join(":");
     if (wanted === drawn.grid) return;
     drawn.grid = wanted;
-    const room = gridRoom(body.clientWidth, window.innerHeight, context.payload.inline);
-    grid.update({ overview, theme: context.theme(), layer, head, heads }, room);
+    const { inline } = context.payload;
+    const room = gridRoom(body.clientWidth, window.innerHeight, inline, context.paper());
+    const used = grid.update({ overview, theme: context.theme(), layer, head, heads }, room);
+    body.classList.toggle("beside", used + ZOOM_ROOM <= body.clientWidth);
   }
 
   function refreshZoom(now: State, { overview, scanner, queries, keys }: Shown): void {
@@ -209,7 +225,15 @@ export const modelView: ViewFactory = (context: Context): View => {
       partial ? UNKNOWN : (scanner.of(layer, other)?.metrics ?? undefined),
     );
     const text = note(layer, metrics);
-    const wanted = [now.trace, now.kind, layer, head, text, surroundings()].join(":");
+    const wanted = [
+      now.trace,
+      now.kind,
+      layer,
+      head,
+      text,
+      strips.element.clientWidth,
+      surroundings(),
+    ].join(":");
     if (wanted === drawn.strips) return;
     drawn.strips = wanted;
     strips.update({ theme: context.theme(), layer, head, metrics, note: text });

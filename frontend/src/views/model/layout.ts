@@ -4,12 +4,16 @@ import type { TokenTable } from "../../payload/schema";
 
 const GAP = 5;
 const SMALLEST = 24;
+/** On paper nothing scrolls, and nothing has to be hit. */
+const SMALLEST_PRINTED = 6;
 const LARGEST = 48;
 /** Room for the numbers of layers and heads, and for a frame at the far edges. */
 const NUMBERS = { left: 21, top: 19 };
 const EDGE = 3;
 
 export const ZOOM = 232;
+/** Room that the enlarged head needs beside the grid: its map with names, and the gap between both. */
+export const ZOOM_ROOM = ZOOM + NUMBERS.left + EDGE + 28;
 
 /** Height of header, controls, status line, the view's own title, and the enlarged head. */
 const BESIDE_GRID = 190 + 286;
@@ -20,10 +24,21 @@ const LEAST_HEIGHT = 240;
 export interface Room {
   width: number;
   height: number;
+  /** Smallest side of a thumbnail; 24 px where nothing else is said. */
+  least?: number;
 }
 
+/** Half a sheet: the enlarged head stands below on the same. */
+const PAPER_HEIGHT = 560;
+
 /** The place that the grid may take, such that the enlarged head stays in sight with it. */
-export function gridRoom(width: number, windowHeight: number, inline: boolean): Room {
+export function gridRoom(
+  width: number,
+  windowHeight: number,
+  inline: boolean,
+  paper = false,
+): Room {
+  if (paper) return { width, height: PAPER_HEIGHT, least: SMALLEST_PRINTED };
   const height = inline ? INLINE_HEIGHT : Math.max(LEAST_HEIGHT, windowHeight - BESIDE_GRID);
   return { width, height };
 }
@@ -46,12 +61,12 @@ export interface Place {
   head: number;
 }
 
-/** Thumbnails as large as the room allows, but never under 24 px: then the grid scrolls. */
+/** Thumbnails as large as the room allows, but never under the least: then the grid scrolls. */
 export function gridLayout(layers: number, heads: number, room: Room): GridLayout {
   const { left, top } = NUMBERS;
   const across = Math.floor((room.width - left - EDGE + GAP) / heads) - GAP;
   const down = Math.floor((room.height - top - EDGE + GAP) / layers) - GAP;
-  const cell = Math.min(LARGEST, Math.max(SMALLEST, Math.min(across, down)));
+  const cell = Math.min(LARGEST, Math.max(room.least ?? SMALLEST, Math.min(across, down)));
   const pitch = cell + GAP;
   return {
     layers,
@@ -141,4 +156,22 @@ export function cellAt(
   const query = Math.floor(((y - zoom.top) / zoom.height) * zoom.queries.count);
   if (key < 0 || key >= zoom.keys.count || query < 0 || query >= zoom.queries.count) return null;
   return { query, key };
+}
+
+/** Between two names on one side of the enlarged head. */
+export const NAME_GAP = 8;
+
+/** Middles of the names of two parts, the second of which begins at `part` of `side`: over the middle of
+ *  their part, but never over each other nor beyond the side. */
+export function placeNames(
+  widths: readonly number[],
+  part: number,
+  side: number,
+): [number, number] {
+  const [first = 0, second = 0] = widths;
+  const between = (low: number, value: number, high: number): number =>
+    Math.max(low, Math.min(value, high));
+  const a = between(first / 2, part / 2, side - second - NAME_GAP - first / 2);
+  const b = between(a + first / 2 + NAME_GAP + second / 2, (part + side) / 2, side - second / 2);
+  return [a, b];
 }

@@ -31,13 +31,20 @@ interface Strip {
   canvas: HTMLCanvasElement;
 }
 
-export function createStrips(words: ModelWords): Strips {
+/** @param about The button that explains the numbers. */
+export function createStrips(words: ModelWords, about: HTMLElement): Strips {
   const plate = el("span", { class: "model-plate" });
   const name = el("span");
   const note = el("p", { class: "model-note" });
   const strips = METRICS.map((metric) => strip(metric, words));
   const boxes = strips.map(({ box }) => box);
-  const element = el("div", { class: "model-strips" }, el("h3", {}, plate, name), ...boxes, note);
+  const element = el(
+    "div",
+    { class: "model-strips" },
+    el("h3", {}, plate, name, about),
+    ...boxes,
+    note,
+  );
 
   return {
     element,

@@ -6,7 +6,7 @@ import type { Pen } from "../../draw/pen";
 import { fitCanvas } from "../../draw/surface";
 import { font } from "../../text/fonts";
 import { el } from "../../ui/dom";
-import { type Axis, cellAt, type ZoomLayout, zoomLayout } from "./layout";
+import { type Axis, cellAt, NAME_GAP, placeNames, type ZoomLayout, zoomLayout } from "./layout";
 
 export interface ZoomLook {
   /** Undefined while nothing is known of the head yet. */
@@ -129,27 +129,51 @@ function boundaries(context: Pen, zoom: ZoomLayout, { theme, lang }: ZoomLook): 
     context.stroke();
     context.setLineDash([]);
   };
-  /** A segment's name where it fits; along the rows, words lie on their side. */
-  const named = (name = "", x: number, y: number, room: number, rows: boolean): void => {
-    if (context.measureText(name).width > room) return;
-    context.save();
-    context.translate(x, y);
-    if (rows && name.length > 1) context.rotate(-Math.PI / 2);
-    context.fillText(name, 0, 0);
-    context.restore();
+  /** The two names along one side, each over its part as far as both have room beside each other. Words
+   *  along the rows lie on their side; what is too long for the whole side is cut short. */
+  const named = (names: readonly string[], part: number, side: number, rows: boolean): void => {
+    const texts = fitted(names, side, (text) => context.measureText(text).width);
+    const upright = rows && texts.every(({ text }) => text.length <= 1);
+    const places = upright
+      ? [part / 2, (part + side) / 2]
+      : placeNames(
+          texts.map(({ width }) => width),
+          part,
+          side,
+        );
+    for (const [i, { text }] of texts.entries()) {
+      const at = places[i] as number;
+      context.save();
+      context.translate(rows ? left - 12 : left + at, rows ? top + at : top - 10);
+      if (rows && !upright) context.rotate(-Math.PI / 2);
+      context.fillText(text, 0, 0);
+      context.restore();
+    }
   };
   if (keys.boundary !== null) {
     const part = (keys.boundary / keys.count) * width;
     const x = Math.round(left + part) + 0.5;
     dashed(x, top, x, top + height);
-    named(keys.names[0], left + part / 2, top - 10, part, false);
-    named(keys.names[1], left + (part + width) / 2, top - 10, width - part, false);
+    named(keys.names, part, width, false);
   }
   if (queries.boundary !== null) {
     const part = (queries.boundary / queries.count) * height;
     const y = Math.round(top + part) + 0.5;
     dashed(left, y, left + width, y);
-    named(queries.names[0], left - 12, top + part / 2, part, true);
-    named(queries.names[1], left - 12, top + (part + height) / 2, height - part, true);
+    named(queries.names, part, height, true);
   }
+}
+
+/** Names no longer than half the side each, with their widths: the first letters of longer ones. */
+function fitted(
+  names: readonly string[],
+  side: number,
+  measure: (text: string) => number,
+): { text: string; width: number }[] {
+  return names.slice(0, 2).map((name) => {
+    let text = name;
+    while (text.length > 1 && measure(text) > (side - NAME_GAP) / 2)
+      text = `${text.replace(/.…?$/u, "")}…`;
+    return { text, width: measure(text) };
+  });
 }

@@ -93,7 +93,7 @@ export function paintHeader(context: Pen, ratio: number, scene: Scene): void {
   context.textBaseline = "alphabetic";
   context.textAlign = "right";
   context.fillStyle = theme.ink3;
-  context.fillText(words.spread, layout.product.x + layout.product.width, HEADER.spread.top + 1);
+  context.fillText(words.spread, layout.product.x + layout.product.width, HEADER.spread.top - 5);
   title(context, scene, layout.k, "k", words.heading.k, anatomy.vectorRange);
   title(context, scene, layout.product, "q × k", words.heading.product, anatomy.productRange);
   operators(context, scene);

@@ -22,13 +22,17 @@ import { paint } from "./drawing";
 import { contentHeight, HEADER, hit } from "./layout";
 import { moveNeurons } from "./motion";
 import type { Scene } from "./scene";
-import { queryOf, rowOf, rowsOf } from "./selection";
+import { printedRows, queryOf, rowOf, rowsOf } from "./selection";
 import { carried, sentences } from "./sentences";
 import { stepsTable } from "./table";
 import { besideRow, neuronTip } from "./tip";
 
 /** A key below this is written in lighter ink, however low the threshold for lines is. */
 const CONCERNED = 0.03;
+/** Figures reach a little beyond their own width, and the last column ends at the edge. */
+const EDGE = 2;
+/** A layer that takes less time than this to load leaves no trace on the screen. */
+const PATIENCE = 400;
 /** A table is built only when the selection has rested for so many milliseconds. */
 const TABLE_DELAY = 250;
 
@@ -36,7 +40,11 @@ export const neuronView: ViewFactory = (context: Context): View => {
   const words = context.strings.neuron;
   const canvas = el("canvas", { "aria-hidden": "true" });
   const sizer = el("div", {}, canvas);
-  const box = el("div", { class: "neuron-box", tabindex: 0, role: "application" }, sizer);
+  const box = el(
+    "div",
+    { class: "neuron-box", tabindex: 0, role: "application", "data-keys": true },
+    sizer,
+  );
   const message = el("p", { class: "neuron-message", hidden: true });
   const spoken = el("p", { class: "visually-hidden", "aria-live": "polite" });
   // A table ignores a height of one pixel, so the box around it is what hides it.
@@ -67,6 +75,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
   let said: string[] = [];
   const moves = matchMedia("(prefers-reduced-motion: no-preference)");
   let stopMoving = (): void => {};
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   let tableTimer: ReturnType<typeof setTimeout> | undefined;
   /** What the table shows, so that hovering does not build it again. */
   let tabled = "";
@@ -87,9 +96,17 @@ export const neuronView: ViewFactory = (context: Context): View => {
     if (next >= 0 && next < queries.label.length) context.store.set({ token: next });
   }
 
+  /** The same once the loading has lasted long enough to be noticed. */
+  function wait(text: string): void {
+    if (waiting !== undefined) return;
+    say("");
+    waiting = setTimeout(() => say(text), PATIENCE);
+  }
+
   /** A sentence in place of the drawing. */
   function say(text: string): void {
     scene = null;
+    clearTimeout(waiting);
     said = [];
     message.textContent = text;
     message.hidden = false;
@@ -112,13 +129,18 @@ export const neuronView: ViewFactory = (context: Context): View => {
     const query = queryOf(now.token, queries);
     const attention = context.source(now).loaded(now.kind, now.layer);
     const parts = attention && dissect(attention, now.head, query);
-    const shown = parts ? rowsOf(parts.steps.weight, rows) : [];
+    const chosen = parts ? rowsOf(parts.steps.weight, rows) : [];
+    const shown = parts && context.paper() ? printedRows(parts.steps.weight, chosen) : chosen;
     const note = parts ? carried(parts, shown, words) : "";
     controls.update({ queries, query, order: now.neurons, rows, note });
     if (!attention || !parts) {
-      say(attention ? without(now) : words.loading(now.layer));
+      const problem = context.problem(now);
+      if (attention || problem !== null) say(problem ?? without(now));
+      else wait(words.loading(now.layer));
       return;
     }
+    clearTimeout(waiting);
+    waiting = undefined;
     message.hidden = true;
     box.hidden = false;
     if (box.clientWidth === 0) return;
@@ -132,7 +154,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
         query,
         rows: shown,
         order: now.neurons,
-        room: { width: box.clientWidth, height: roomFor(shown.length) },
+        room: { width: box.clientWidth - EDGE, height: roomFor(shown.length) },
       }),
       head: now.head,
       theme: context.theme(),
@@ -147,6 +169,8 @@ export const neuronView: ViewFactory = (context: Context): View => {
     said = sentences(attention.layer, now.head, parts, words.status);
     said.push(context.strings.precision(true, bound(attention.layer.error)));
     draw();
+    const left = rows === "all" ? parts.steps.weight.length - shown.length : 0;
+    if (left > 0) said.unshift(context.strings.printedKeys(shown.length, left + shown.length));
     if (
       before?.anatomy === parts &&
       before.neurons.join() !== scene.neurons.join() &&
@@ -165,11 +189,12 @@ export const neuronView: ViewFactory = (context: Context): View => {
   function draw(): void {
     stopMoving();
     if (scene === null) return;
-    sizer.style.width = `${scene.layout.width}px`;
+    const width = scene.layout.width + EDGE;
+    sizer.style.width = `${width}px`;
     sizer.style.height = `${contentHeight(scene.tops)}px`;
     scene.height = Math.min(box.clientHeight, contentHeight(scene.tops));
     scene.scroll = box.scrollTop;
-    const { context: surface, ratio } = fitCanvas(canvas, scene.layout.width, scene.height);
+    const { context: surface, ratio } = fitCanvas(canvas, width, scene.height);
     paint(surface, ratio, scene);
   }
 
@@ -245,16 +270,15 @@ export const neuronView: ViewFactory = (context: Context): View => {
     point(row, neuron, { x: event.clientX, y: event.clientY });
   });
   canvas.addEventListener("pointerleave", () => point(null, null, { x: 0, y: 0 }));
-  box.addEventListener("keydown", (event) => {
-    if (scene === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  /** Left and right change the query, up and down the key; true where the key was one of these. */
+  function onKey(event: KeyboardEvent): boolean {
+    if (scene === null || event.shiftKey) return false;
     const across = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const down = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (across === undefined && down === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
     if (across !== undefined) step(across);
     if (down !== undefined) moveTo((scene.row ?? (down > 0 ? -1 : 0)) + down);
-  });
+    return across !== undefined || down !== undefined;
+  }
 
   /** The keyboard's cursor goes to a row, which scrolls into sight. */
   function moveTo(wanted: number): void {
@@ -276,9 +300,11 @@ export const neuronView: ViewFactory = (context: Context): View => {
     element,
     update,
     status: () => said,
+    key: onKey,
     destroy() {
       stopMoving();
       clearTimeout(tableTimer);
+      clearTimeout(waiting);
       context.tooltip.hide();
     },
   };

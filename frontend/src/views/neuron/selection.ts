@@ -22,6 +22,16 @@ export function rowsOf(weight: Float32Array, which: "all" | "strongest"): number
     .filter((key) => (weight[key] as number) > 0);
 }
 
+/** So many keys fit on a sheet of paper. */
+export const PRINTED = 44;
+
+/** The rows that go on paper: the strongest of those shown, in the order in which they are shown. */
+export function printedRows(weight: Float32Array, rows: readonly number[]): number[] {
+  const order = [...rows].sort((a, b) => (weight[b] as number) - (weight[a] as number) || a - b);
+  const kept = new Set(order.slice(0, PRINTED));
+  return rows.filter((key) => kept.has(key));
+}
+
 /** The row of a key, or null where the key is not among them. */
 export function rowOf(key: number | null, rows: readonly number[]): number | null {
   const row = key === null ? -1 : rows.indexOf(key);

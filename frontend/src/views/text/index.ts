@@ -445,25 +445,10 @@ export const textView: ViewFactory = (context) => {
   return {
     element,
     update,
-    move(key, now) {
-      if (focus === null || texts === null) return null;
-      const field = FIELDS[focus.from];
-      const at = now[field.hovered] ?? now[field.pinned];
-      if (key === "Enter") {
-        if (now[field.hovered] === null) return null;
-        return {
-          [field.pinned]: now[field.hovered] === now[field.pinned] ? null : now[field.hovered],
-        };
-      }
-      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
-        key
-      ];
-      if (step === undefined) return null;
-      const [across = 0, down = 0] = step;
-      const table = texts[focus.from];
-      const last = table.label.length - 1;
-      const beside = (at ?? (across + down > 0 ? -1 : last + 1)) + across + down;
-      return { [field.hovered]: moved(at, across, down) ?? Math.max(0, Math.min(last, beside)) };
+    key(event) {
+      const change = state === null || event.shiftKey ? null : changeOf(event.key, state);
+      if (change !== null) store.set(change);
+      return change !== null;
     },
     status() {
       if (focus === null || attention === undefined) return [];
@@ -481,6 +466,28 @@ export const textView: ViewFactory = (context) => {
       tooltip.hide();
     },
   };
+
+  /** What an arrow or Enter changes; null for all other keys. */
+  function changeOf(key: string, now: State): Partial<State> | null {
+    if (focus === null || texts === null) return null;
+    const field = FIELDS[focus.from];
+    const at = now[field.hovered] ?? now[field.pinned];
+    if (key === "Enter") {
+      if (now[field.hovered] === null) return null;
+      return {
+        [field.pinned]: now[field.hovered] === now[field.pinned] ? null : now[field.hovered],
+      };
+    }
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+      key
+    ];
+    if (step === undefined) return null;
+    const [across = 0, down = 0] = step;
+    const table = texts[focus.from];
+    const last = table.label.length - 1;
+    const beside = (at ?? (across + down > 0 ? -1 : last + 1)) + across + down;
+    return { [field.hovered]: moved(at, across, down) ?? Math.max(0, Math.min(last, beside)) };
+  }
 
   /** Rows and columns in the image, lines in the text; null where the next unit in order will do. */
   function moved(at: number | null, across: number, down: number): number | null {
