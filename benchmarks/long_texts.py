@@ -213,7 +213,7 @@ LAYER = """async layer => {
     const key = layer > Number(root.dataset.layer) ? ']' : '[';
     const before = root.dataset.layer;
     started = performance.now();
-    document.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+    document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
     const done = () => root.dataset.layer !== before && view.dataset.drawnLayer === root.dataset.layer;
     for (let i = 0; i < 600 && !done(); i++) await frame();
     if (!done()) return NaN;

@@ -40,9 +40,10 @@ _LEAST_SIDE = 24
 # A fit that leaves less of the room unused than this is good enough.
 _SLACK = 0.03
 _ATTEMPTS = 6
-# Base64 writes three bytes as four; gzip never leaves less than this of rounded vectors.
+# Base64 writes three bytes as four.
 _BASE64 = 4 / 3
-_LEAST_PACKED = 0.4
+# Where even so little, left by gzip, would be too much, packing all layers is not worth the try.
+_LEAST_PACKED = {"float32": 0.4, "float16": 0.4, "weights": 0.1}
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def fit(
     """
     parts = [part for group in groups.values() for part in group]
     asked = _pack_all([part for part in parts if part.asked], form)
-    if _LEAST_PACKED * _BASE64 * sum(_raw_bytes(part.layer, form) for part in parts) <= room:
+    if _LEAST_PACKED[form] * _BASE64 * sum(_raw_bytes(part.layer, form) for part in parts) <= room:
         others = [part for part in parts if not part.asked]
         whole = {**asked, **_pack_all(others, form, room - _size(asked))}
         if len(whole) == len(parts) and _size(whole) <= room:

@@ -1,6 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { checkSchema, decodeBytes, decodeFloats, halfToNumber } from "../../src/payload/decode";
+import {
+  checkSchema,
+  decodeBytes,
+  decodeFloats,
+  decodeIntegers,
+  halfToNumber,
+} from "../../src/payload/decode";
 import { unpack } from "../../src/payload/page";
 import type { ArrayRef, Payload } from "../../src/payload/schema";
 
@@ -62,4 +68,26 @@ test("a chunk is unpacked from gzip", async () => {
 test("a payload of another schema names both and the remedy", () => {
   const payload = { schema: 99, generator: "attnviz 9.0", traces: [] } as unknown as Payload;
   expect(() => checkSchema(payload)).toThrow(/schema 4, but the data has schema 99 .*attnviz 9\.0/);
+});
+
+test("whole numbers of 16 and 32 bits come back from their byte planes", () => {
+  const chunk = Uint8Array.of(1, 2, 0, 255, 0x10, 0x20, 0, 1, 0, 2, 0, 3).buffer;
+  const ref = { chunk: "c", offset: 0, dtype: "u16" as const, shape: [2] };
+  expect([...decodeIntegers(chunk, ref)]).toEqual([1, 2 + 255 * 256]);
+  const wide = { chunk: "c", offset: 4, dtype: "u32" as const, shape: [2] };
+  expect([...decodeIntegers(chunk, wide)]).toEqual([0x10, 0x20 + (1 << 8) + (2 << 16) + (3 << 24)]);
+  expect(() => decodeIntegers(chunk, { ...ref, dtype: "u8" })).toThrow(/Whole numbers expected/);
+});
+
+test("every half-precision number is read as its value", () => {
+  const count = 1 << 16;
+  const bytes = new Uint8Array(2 * count);
+  for (let bits = 0; bits < count; bits++) {
+    bytes[bits] = bits & 255;
+    bytes[count + bits] = bits >> 8;
+  }
+  const ref = { chunk: "c", offset: 0, dtype: "f16" as const, shape: [count] };
+  const found = decodeFloats(bytes.buffer, ref);
+  for (const bits of [0, 1, 0x3c00, 0x3c01, 0x7bff, 0x8001, 0xc000, 0xfbff])
+    expect(found[bits]).toBe(Math.fround(halfToNumber(bits)));
 });
