@@ -106,7 +106,7 @@ def view(
         str | None,
         typer.Option(help="Heads whose lines are drawn, as 0,3,5; by default those that are clearest."),
     ] = None,
-    head: Annotated[int | None, typer.Option(help="The head that the neuron or text view shows first.")] = None,
+    head: Annotated[int | None, typer.Option(help="The head that neuron and text view show first.")] = None,
     token: Annotated[
         int | None, typer.Option(help="The query token that is pinned, numbered from 0.")
     ] = None,
