@@ -40,12 +40,14 @@ Open = Annotated[bool, typer.Option("--open", help="Open the file in the browser
 # The table shows any text whole, whatever the model takes.
 _ENDLESS = 10**9
 
+# What decides on how much of a long text a page carries; every view takes it.
+_SIZE = ("budget", "layers")
 # Which options of what is shown first each view takes.
 _TAKES = {
-    "explore": ("layer", "heads", "token", "by"),
-    "head": ("layer", "heads", "token", "by"),
-    "model": ("by",),
-    "neuron": ("layer", "head", "token"),
+    "explore": ("layer", "heads", "token", "by", *_SIZE),
+    "head": ("layer", "heads", "token", "by", *_SIZE),
+    "model": ("by", *_SIZE),
+    "neuron": ("layer", "head", "token", *_SIZE),
 }
 
 
@@ -111,6 +113,11 @@ def view(
     ] = None,
     segmenter: Segmenter = None,
     by: Annotated[str, typer.Option(help="Rows and columns: token, word or sentence.")] = "token",
+    layers: Annotated[
+        str | None,
+        typer.Option(help="Layers that must be complete, as 3,7, where a long text has no room for all."),
+    ] = None,
+    budget: Annotated[str, typer.Option(help="How large the file may become, as 32MB.")] = "32MB",
     generate: Annotated[
         int, typer.Option(help="Let the model write on, so many tokens at most, and show the whole.")
     ] = 0,
@@ -129,6 +136,11 @@ def view(
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if by != "token":
         options["by"] = by
+    if budget != "32MB":
+        options["budget"] = budget
+    complete = _numbers("--layers", layers)
+    if complete is not None:
+        options["layers"] = complete
     if view_ not in _TAKES:
         raise InvalidOption(f"--view {view_!r} is not known: use {', '.join(_TAKES)}.")
     for name in options:

@@ -83,17 +83,21 @@ class Formula:
         own = heads // (len(self.query) // self.key_heads)
         whole = len(own) == self.key_heads and bool((own == torch.arange(len(own))).all())
         key = (self.key if whole else self.key[own]).float()  # [head, key, d_head]
-        scores = query @ key.transpose(1, 2) * self.scale  # [head, row, key]
+        # In place from here on: at 4,096 tokens every copy costs as much as the product itself.
+        scores = (query @ key.transpose(1, 2)).mul_(self.scale)  # [head, row, key]
         if self.softcap is not None:
-            scores = torch.tanh(scores / self.softcap) * self.softcap
+            scores.div_(self.softcap).tanh_().mul_(self.softcap)
         if not self.bias.empty:
             bias = self.bias.rows(rows)
-            scores = scores + (bias if bias.shape[0] == 1 else bias[heads])
+            scores += bias if bias.shape[0] == 1 else bias[heads]
         if self.sinks is not None:
             sink = self.sinks[heads].float()[:, None, None].expand(-1, len(rows), 1)
             return torch.softmax(torch.cat([scores, sink], dim=-1), dim=-1)[..., :-1]
-        sees_nothing = torch.isneginf(scores).all(dim=-1, keepdim=True)
-        return torch.softmax(scores, dim=-1).masked_fill(sees_nothing, 0)
+        weights = torch.softmax(scores, dim=-1)
+        if self.bias.empty:
+            return weights
+        sees_nothing = scores.amax(dim=-1, keepdim=True) == -torch.inf
+        return weights.masked_fill_(sees_nothing, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +177,9 @@ class AttentionLayer:
 
         head_index = torch.arange(self.heads) if heads is None else torch.as_tensor(heads)
         row_index = torch.arange(self.queries) if rows is None else torch.as_tensor(rows)
+        if len(row_index) <= BLOCK_ROWS:
+            few: np.ndarray = self.source.weights(head_index, row_index).numpy()
+            return few
         out = np.empty((len(head_index), len(row_index), self.keys), dtype=np.float32)
         for first in range(0, len(row_index), BLOCK_ROWS):
             block = row_index[first : first + BLOCK_ROWS]

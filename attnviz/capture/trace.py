@@ -162,6 +162,8 @@ class Trace:
         by: By = "token",
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """Queries and keys joined by lines, one colour a head. Options: see `View.of`."""
         from attnviz.views import View
@@ -176,6 +178,8 @@ class Trace:
             by=by,
             lang=lang,
             encoding=encoding,
+            budget=budget,
+            layers=layers,
         )
 
     def model_view(
@@ -185,11 +189,15 @@ class Trace:
         by: By = "token",
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """All layers × all heads as thumbnails; one click opens a head. Options: see `View.of`."""
         from attnviz.views import View
 
-        return View.of([self], "model", kind=kind, by=by, lang=lang, encoding=encoding)
+        return View.of(
+            [self], "model", kind=kind, by=by, lang=lang, encoding=encoding, budget=budget, layers=layers
+        )
 
     def neuron_view(
         self,
@@ -199,6 +207,8 @@ class Trace:
         *,
         token: int | None = None,
         lang: Literal["en", "ja"] | None = None,
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """How one head's weights come about, from query and key neurons to the softmax.
 
@@ -209,7 +219,17 @@ class Trace:
         """
         from attnviz.views import View
 
-        return View.of([self], "neuron", layer=layer, head=head, kind=kind, token=token, lang=lang)
+        return View.of(
+            [self],
+            "neuron",
+            layer=layer,
+            head=head,
+            kind=kind,
+            token=token,
+            lang=lang,
+            budget=budget,
+            layers=layers,
+        )
 
     def explore(
         self,
@@ -220,11 +240,24 @@ class Trace:
         token: int | None = None,
         by: By = "token",
         lang: Literal["en", "ja"] | None = None,
+        budget: str | int = "32MB",
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """Model view, head view and neuron view in one page with one selection. Options: see `View.of`."""
         from attnviz.views import View
 
-        return View.of([self], "explore", layer=layer, heads=heads, kind=kind, token=token, by=by, lang=lang)
+        return View.of(
+            [self],
+            "explore",
+            layer=layer,
+            heads=heads,
+            kind=kind,
+            token=token,
+            by=by,
+            lang=lang,
+            budget=budget,
+            layers=layers,
+        )
 
     def save(self, path: str | Path) -> Path:
         """Write the trace to a `.safetensors` file, and return its path; `attnviz.open_trace` reads it.

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-_NAMES = {"uint8": "u8", "float16": "f16", "float32": "f32"}
+_NAMES = {"uint8": "u8", "uint16": "u16", "uint32": "u32", "float16": "f16", "float32": "f32"}
 
 
 class Chunk:
@@ -24,7 +24,7 @@ class Chunk:
         self._size = 0
 
     def add(self, array: np.ndarray) -> dict[str, Any]:
-        """Append an array of uint8, float16 or float32, and return the reference to it."""
+        """Append an array of one of the types above, and return the reference to it."""
         reference = {
             "chunk": self.name,
             "offset": self._size,
@@ -34,7 +34,7 @@ class Chunk:
         little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
         planes = little.reshape(-1, 1).view(np.uint8).T  # [byte, number]
         self._parts.append(planes.tobytes())
-        self._size += self._parts[-1].__len__()
+        self._size += len(self._parts[-1])
         return reference
 
     def packed(self) -> str:

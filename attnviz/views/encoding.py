@@ -11,17 +11,18 @@ only where that gets large are they rounded to float16, or replaced by weights i
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from attnviz.capture.call import TOLERANCE
-from attnviz.capture.layer import BLOCK_ROWS
 from attnviz.errors import InvalidOption
+from attnviz.views.survey import Thumbnails, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from attnviz.capture import AttentionGroup
     from attnviz.capture.layer import AttentionLayer, Formula
@@ -53,7 +54,11 @@ def check_encoding(encoding: PayloadEncoding, *, neurons: bool) -> None:
 
 
 def choose_form(
-    groups: Iterable[AttentionGroup], encoding: PayloadEncoding, *, neurons: bool
+    groups: Iterable[AttentionGroup],
+    encoding: PayloadEncoding,
+    *,
+    neurons: bool,
+    budget: float = math.inf,
 ) -> NumberFormat:
     """The form for all layers of a page.
 
@@ -61,13 +66,14 @@ def choose_form(
         groups: every group that the page carries.
         encoding: what the caller asked for; "auto" chooses.
         neurons: whether the page has a neuron view, which needs vectors.
+        budget: bytes that the page may have; float32 is for pages that are far from it.
     """
     if encoding == "weights":
         return "weights"
     layers = [group[i] for group in groups for i in range(group.layers)]
     formulas = [layer.formula for layer in layers if layer.formula is not None]
     vectors = sum(4 * (each.query.numel() + each.key.numel()) + _dense_bytes(each) for each in formulas)
-    if vectors <= EXACT_BYTES:
+    if vectors <= min(EXACT_BYTES, budget / 2):
         return "float32"
     if encoding == "auto" and not neurons:
         weights = sum(layer.heads * layer.queries * (layer.keys + 4) for layer in layers if layer.formula)
@@ -81,29 +87,36 @@ def _dense_bytes(formula: Formula) -> int:
     return 0 if formula.bias.dense is None else 4 * formula.bias.dense.numel()
 
 
-def encode_layer(layer: AttentionLayer, form: NumberFormat, chunk: Chunk) -> dict[str, Any]:
-    """One layer as the page's schema has it; its arrays go into the chunk."""
+def carried(layer: AttentionLayer, form: NumberFormat) -> AttentionLayer:
+    """The layer as a page in that form has it, rounded; itself where nothing is rounded, or only weights."""
     formula = layer.formula
-    header = _constants(layer)
+    return layer if formula is None or form != "float16" else replace(layer, source=formula.halved())
+
+
+def encode_layer(layer: AttentionLayer, form: NumberFormat, chunk: Chunk) -> dict[str, Any]:
+    """One layer, all of it, as the page's schema has it; its arrays go into the chunk.
+
+    `error` is left to whoever knows what rounding made of the weights; see `carried`.
+    """
+    formula = layer.formula
+    header = constants(layer)
     if formula is None or form == "weights":
-        values, scale = quantise(layer.weights())
-        header["weights"] = {"values": chunk.add(values), "scale": chunk.add(scale)}
-        header["error"] = TOLERANCE + float(scale.max()) / 510
+        bytes_ = _Bytes(layer)
+        survey(layer, [bytes_])
+        header["weights"] = {"values": chunk.add(bytes_.values), "scale": chunk.add(bytes_.scale)}
+        header["error"] = TOLERANCE + float(bytes_.scale.max()) / 510
         return header
-    carried = formula if form == "float32" else formula.halved()
     number = np.float32 if form == "float32" else np.float16
-    header["q"] = chunk.add(carried.query.float().numpy().astype(number))
-    header["k"] = chunk.add(carried.key.float().numpy().astype(number))
+    header["q"] = chunk.add(formula.query.float().numpy().astype(number))
+    header["k"] = chunk.add(formula.key.float().numpy().astype(number))
     for name, written in _BIAS_ARRAYS.items():
         array = getattr(formula.bias, name)
         if array is not None:
             header["bias"][written] = chunk.add(array.numpy().astype(np.float32))
-    rounded = 0 if form == "float32" else _rounding_error(layer, replace(layer, source=carried))
-    header["error"] = TOLERANCE + rounded
     return header
 
 
-def _constants(layer: AttentionLayer) -> dict[str, Any]:
+def constants(layer: AttentionLayer) -> dict[str, Any]:
     """A layer of the page's schema without its arrays."""
     formula = layer.formula
     return {
@@ -118,15 +131,10 @@ def _constants(layer: AttentionLayer) -> dict[str, Any]:
         "q": None,
         "k": None,
         "weights": None,
+        "strongest": None,
+        "coverage": 1,
+        "error": TOLERANCE,
     }
-
-
-def _rounding_error(layer: AttentionLayer, rounded: AttentionLayer) -> float:
-    """The largest difference that rounding makes to any weight."""
-    blocks = (
-        range(first, min(first + BLOCK_ROWS, layer.queries)) for first in range(0, layer.queries, BLOCK_ROWS)
-    )
-    return max(float(abs(layer.weights(rows=rows) - rounded.weights(rows=rows)).max()) for rows in blocks)
 
 
 def quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -140,17 +148,32 @@ def quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.rint(weights / divisor * 255).astype(np.uint8), scale
 
 
-def overview(group: AttentionGroup) -> np.ndarray:
+class _Bytes:
+    """A layer's weights as bytes; see `quantise`."""
+
+    def __init__(self, layer: AttentionLayer) -> None:
+        self.values = np.empty((layer.heads, layer.queries, layer.keys), dtype=np.uint8)
+        self.scale = np.empty((layer.heads, layer.queries), dtype=np.float32)
+
+    def add(self, rows: range, weights: np.ndarray) -> None:
+        """See `Surveyor`."""
+        here = slice(rows.start, rows.stop)
+        self.values[:, here], self.scale[:, here] = quantise(weights)
+
+
+def overview(group: AttentionGroup, side: int = OVERVIEW_SIDE) -> np.ndarray:
     """Every head max-pooled to a thumbnail: uint8 `[layer, head, rows, columns]`, 255 · √w."""
-    queries, keys = len(group.query_tokens), len(group.key_tokens)
-    rows, columns = min(queries, OVERVIEW_SIDE), min(keys, OVERVIEW_SIDE)
-    starts = np.arange(columns) * keys // columns
-    out = np.zeros((group.layers, group.heads, rows, columns), dtype=np.uint8)
-    edges = np.arange(rows + 1) * queries // rows
+    found = []
     for i in range(group.layers):
-        layer = group[i]
-        for row in range(rows):
-            block = layer.weights(rows=range(edges[row], edges[row + 1]))  # [head, some rows, key]
-            cells = np.maximum.reduceat(block.max(axis=1), starts, axis=-1)
-            out[i, : layer.heads, row] = np.rint(255 * np.sqrt(cells))
+        found.append(Thumbnails(group[i], side))
+        survey(group[i], [found[-1]])
+    return stacked(found)
+
+
+def stacked(thumbnails: Sequence[Thumbnails]) -> np.ndarray:
+    """The thumbnails of a group's layers as one array; layers with fewer heads leave some empty."""
+    heads = max(len(each.cells) for each in thumbnails)
+    out = np.zeros((len(thumbnails), heads, *thumbnails[0].cells.shape[1:]), dtype=np.uint8)
+    for i, each in enumerate(thumbnails):
+        out[i, : len(each.cells)] = each.bytes()
     return out

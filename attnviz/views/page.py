@@ -50,6 +50,13 @@ def page(payload: Payload, title: str) -> str:
     )
 
 
+def bare_size(header: dict[str, Any], title: str) -> int:
+    """Bytes of a page with that header, without its chunks."""
+    around = (_style(), _script(), escape(title), _template())
+    # The template's placeholders are shorter than what is written there, the policy with its two hashes.
+    return sum(len(part.encode(errors="replace")) for part in (*around, inert_json(header))) + 500
+
+
 def frame(document: str, height: int, title: str) -> str:
     """A notebook's `text/html`: the page in a sandboxed frame, `height` CSS pixels tall.
 
@@ -67,6 +74,11 @@ def inert_json(value: Any) -> str:
     """JSON that no HTML parser can mistake for markup: `<`, `>` and `&` are written as escapes."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+@functools.cache
+def _template() -> str:
+    return (_TEMPLATES / "page.html.j2").read_text(encoding="utf-8")
 
 
 @functools.cache

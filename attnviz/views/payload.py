@@ -10,23 +10,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from attnviz._version import __version__
-from attnviz.views.chunks import Chunk
-from attnviz.views.encoding import PayloadEncoding, choose_form, encode_layer, overview
+from attnviz.views.budget import BUDGET, parse_budget
+from attnviz.views.encoding import PayloadEncoding, choose_form, constants
+from attnviz.views.fitting import Fitted, fit, parts_of
+from attnviz.views.page import bare_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attnviz.capture import AttentionGroup, Trace
     from attnviz.tokens import By, Tokens
-    from attnviz.views.encoding import NumberFormat
     from attnviz.views.view import Initial, ViewName
 
-SCHEMA = 3
+SCHEMA = 4
 
 # The views that take a head apart, for which queries and keys themselves are needed.
 WITH_NEURONS = ("neuron", "explore")
 
 _SPECIAL, _UNKNOWN, _APPROX = 1, 2, 4
+
+# Of a layer in the header, without its numbers: references, and the element around its chunk.
+_LAYER_BYTES = 1200
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,9 @@ def build(
     inline: bool,
     lang: str | None,
     encoding: PayloadEncoding,
+    budget: int | None = None,
+    layers: Sequence[int] | None = None,
+    title: str = "",
 ) -> Payload:
     """Encode traces for one page.
 
@@ -56,26 +63,46 @@ def build(
         inline: whether the page stands in a notebook's frame.
         lang: the page's own words, "en" or "ja"; None follows the browser.
         encoding: "auto", "vectors" or "weights"; see `encoding.py`.
+        budget: bytes of the whole page; see `fitting.py`.
+        layers: those that must be complete; None for the one shown first, if there is room for it.
+        title: of the document.
+
+    Raises:
+        InvalidOption: the budget has no room for what must be there.
     """
-    groups = [group for trace in traces for group in trace.groups.values()]
-    form = choose_form(groups, encoding, neurons=view in WITH_NEURONS)
-    chunks: list[Chunk] = []
-    header = {
-        "schema": SCHEMA,
-        "generator": f"attnviz {__version__}",
-        "view": view,
-        "inline": inline,
-        "lang": lang,
-        "initial": initial,
-        "traces": [
-            _trace(trace, title, f"t{i}", form, chunks)
-            for i, (trace, title) in enumerate(zip(traces, titles, strict=True))
-        ],
+    budget = parse_budget(BUDGET) if budget is None else budget
+    every = [group for trace in traces for group in trace.groups.values()]
+    form = choose_form(every, encoding, neurons=view in WITH_NEURONS, budget=budget)
+    first = [initial["layer"]] if "layer" in initial else []
+    asked = first if layers is None else layers
+    kind = initial.get("kind", every[0].kind)
+    groups = {
+        f"t{i}-{group.kind}": parts_of(f"t{i}-{group.kind}", group, asked if group.kind == kind else [])
+        for i, trace in enumerate(traces)
+        for group in trace.groups.values()
     }
-    return Payload(header, {chunk.name: chunk.packed() for chunk in chunks})
+
+    def header(fitted: Fitted | None) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "generator": f"attnviz {__version__}",
+            "view": view,
+            "inline": inline,
+            "lang": lang,
+            "initial": initial,
+            "traces": [
+                _trace(trace, title, f"t{i}", fitted)
+                for i, (trace, title) in enumerate(zip(traces, titles, strict=True))
+            ],
+        }
+
+    parts = sum(map(len, groups.values()))
+    room = budget - bare_size(header(None), title) - _LAYER_BYTES * (parts + len(groups))
+    fitted = fit(groups, form, room, budget, required=layers is not None)
+    return Payload(header(fitted), fitted.chunks)
 
 
-def _trace(trace: Trace, title: str, prefix: str, form: NumberFormat, chunks: list[Chunk]) -> dict[str, Any]:
+def _trace(trace: Trace, title: str, prefix: str, fitted: Fitted | None) -> dict[str, Any]:
     used = [trace.tokens, trace.target_tokens]
     used += [tokens for group in trace.groups.values() for tokens in (group.query_tokens, group.key_tokens)]
     tables = list({id(tokens): tokens for tokens in used if tokens is not None}.values())
@@ -83,7 +110,7 @@ def _trace(trace: Trace, title: str, prefix: str, form: NumberFormat, chunks: li
         "title": title,
         "model": {"name": trace.model.name, "architecture": trace.model.architecture},
         "tokens": [_token_table(tokens) for tokens in tables],
-        "groups": [_group(group, tables, prefix, form, chunks) for group in trace.groups.values()],
+        "groups": [_group(group, tables, prefix, fitted) for group in trace.groups.values()],
         "notes": list(trace.notes),
     }
 
@@ -116,24 +143,18 @@ def _units(tokens: Tokens, by: By) -> dict[str, Any]:
     return {"label": [unit.text for unit in units], "pos": [unit.pos for unit in units], "of": of}
 
 
-def _group(
-    group: AttentionGroup, tables: list[Tokens], prefix: str, form: NumberFormat, chunks: list[Chunk]
-) -> dict[str, Any]:
+def _group(group: AttentionGroup, tables: list[Tokens], prefix: str, fitted: Fitted | None) -> dict[str, Any]:
+    """A group of the header; without what is fitted, to see how long the header gets."""
     name = f"{prefix}-{group.kind}"
-    layers = []
-    for i in range(group.layers):
-        chunk = Chunk(f"{name}-{i}")
-        layers.append(encode_layer(group[i], form, chunk))
-        chunks.append(chunk)
-    thumbnails = Chunk(f"{name}-overview")
-    reference = thumbnails.add(overview(group))
-    chunks.append(thumbnails)
     return {
         "kind": group.kind,
         "queries": _place(group.query_tokens, tables),
         "keys": _place(group.key_tokens, tables),
-        "layers": layers,
-        "overview": reference,
+        "layers": [
+            constants(group[i]) if fitted is None else fitted.layers[f"{name}-{i}"]
+            for i in range(group.layers)
+        ],
+        "overview": None if fitted is None else fitted.overviews[name],
     }
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import index
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 
+import numpy as np
+
 from attnviz import files
 from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
+from attnviz.views.budget import BUDGET, parse_budget
 from attnviz.views.encoding import check_encoding
 from attnviz.views.opening import clearest_heads
 from attnviz.views.page import frame, page
-from attnviz.views.payload import WITH_NEURONS, build
+from attnviz.views.payload import WITH_NEURONS, Payload, build
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +69,10 @@ class View:
         initial: what the page opens with.
         lang: the page's own words, "en" or "ja"; None follows the browser.
         encoding: "vectors" (queries and keys), "weights" (8 bits each: smaller for short texts), or "auto".
+        budget: bytes that the page may have. Where that is too little for all weights, the page carries the
+            overview of every head, the complete `layers`, and the strongest keys of every query row of the
+            others, and says so; see `coverage`.
+        layers: the layers that must be complete; None for the one shown first, if there is room for it.
     """
 
     name: ViewName
@@ -73,6 +81,8 @@ class View:
     initial: Initial = field(default_factory=Initial)
     lang: Literal["en", "ja"] | None = None
     encoding: PayloadEncoding = "auto"
+    budget: int = parse_budget(BUDGET)
+    layers: Sequence[int] | None = None
 
     def __repr__(self) -> str:
         return f"<{self.name} view of {', '.join(repr(title) for title in self.titles)}>"
@@ -92,6 +102,8 @@ class View:
         by: By = "token",
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
+        budget: str | int = BUDGET,
+        layers: Sequence[int] | int | None = None,
     ) -> View:
         """A view of traces, checked against the first of them, which the page opens with.
 
@@ -107,6 +119,9 @@ class View:
             token: the query token that is pinned; by word or sentence, the number of that unit.
             by: what rows and columns stand for: "token", "word" or "sentence".
             lang, encoding: see the attributes.
+            budget: how large the page may become, as "32MB" or in bytes.
+            layers: layers that must be complete where the budget leaves no room for all; by default `layer`,
+                where that is given. The neuron view always has the one that it opens with.
 
         Raises:
             InvalidOption: an option that is not known, or does not go with the view.
@@ -127,7 +142,22 @@ class View:
             raise InvalidOption(f"by={by!r} says nothing to a neuron view: neurons belong to tokens.")
         if name == "neuron":
             _check_neurons(traces[0].layer(initial["layer"], initial["kind"]), initial["layer"])
-        return cls(name, list(traces), names, initial, lang, encoding)
+        complete = _complete(traces[0], kind, layers, layer, initial["layer"] if name == "neuron" else None)
+        size = parse_budget(budget)
+        return cls(name, list(traces), names, initial, lang, encoding, size, complete)
+
+    @property
+    def coverage(self) -> dict[Kind, np.ndarray]:
+        """The share of the attention mass that the page carries, by kind, float64 `[layer]`.
+
+        It is 1 for layers that are complete, and else the sum of the weights that are kept over the sum of
+        all. Of several traces, that of the first.
+        """
+        groups = self._payload.header["traces"][0]["groups"]
+        return {
+            group["kind"]: np.array([layer["coverage"] for layer in group["layers"]], dtype=np.float64)
+            for group in groups
+        }
 
     def html(self) -> str:
         """The whole page, which asks for nothing outside itself."""
@@ -144,17 +174,25 @@ class View:
         files.write(target, self.html().encode(errors="replace"))
         return target
 
-    def _page(self, *, inline: bool) -> str:
-        payload = build(
+    @cached_property
+    def _payload(self) -> Payload:
+        """Worked out once: a long text takes seconds."""
+        return build(
             self.traces,
             self.name,
             titles=self.titles,
             initial=self.initial,
-            inline=inline,
+            inline=False,
             lang=self.lang,
             encoding=self.encoding,
+            budget=self.budget,
+            layers=self.layers,
+            title=self._title(),
         )
-        return page(payload, self._title())
+
+    def _page(self, *, inline: bool) -> str:
+        payload = self._payload
+        return page(replace(payload, header={**payload.header, "inline": inline}), self._title())
 
     def _title(self) -> str:
         return f"{self.traces[0].model.name}: attention"
@@ -215,6 +253,28 @@ def _initial(
         if not 0 <= token < units:
             raise OutOfRange(f"token {token} asked for, but the queries are {units} {by}s, numbered from 0.")
     return initial
+
+
+def _complete(
+    trace: Trace,
+    kind: Kind | None,
+    layers: Sequence[int] | int | None,
+    layer: int | None,
+    neurons: int | None,
+) -> list[int] | None:
+    """The layers that must be complete; None where nobody asked for any."""
+    if layers is None:
+        asked = [] if layer is None else [index(layer)]
+    else:
+        asked = [index(each) for each in layers] if isinstance(layers, Iterable) else [index(layers)]
+    if neurons is not None:
+        asked.append(neurons)
+    if layers is None and not asked:
+        return None
+    wanted = set(asked)
+    for each in wanted:
+        trace.layer(each, kind)
+    return sorted(wanted)
 
 
 def _check_neurons(layer: AttentionLayer, number: int) -> None:

@@ -5,6 +5,7 @@ import { RowCache } from "./rowcache";
 import type { LayerAttention } from "./source";
 
 export class ByteLayer implements LayerAttention {
+  readonly missing = null;
   readonly #values: Uint8Array;
   readonly #scale: Float32Array;
   readonly #cache: RowCache;

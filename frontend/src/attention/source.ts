@@ -17,8 +17,19 @@ export interface Steps {
   weight: Float32Array;
 }
 
+/** What a row says nothing about, because the file has no room for it. */
+export interface Missing {
+  /** Whether the weight is there. */
+  has(head: number, query: number, key: number): boolean;
+  /** A weight that is not there is smaller than this; null where no bound is known. */
+  readonly below: number | null;
+}
+
 export interface LayerAttention {
   readonly layer: Layer;
+  /** Null where every weight is there. Else rows hold 0 for what is missing, and sums and means over
+   *  them are of what was kept. */
+  readonly missing: Missing | null;
   readonly queries: number;
   readonly keys: number;
   /** Weights of one query over all keys. Cached; do not write to it. */

@@ -1,9 +1,10 @@
 /** The numbers of one trace, read from chunks when they are first asked for. */
 
-import { type ChunkReader, decodeBytes, decodeFloats } from "../payload/decode";
+import { type ChunkReader, decodeBytes, decodeFloats, decodeIntegers } from "../payload/decode";
 import type { ArrayRef, Group, Kind, Layer, TracePayload } from "../payload/schema";
 import { ByteLayer } from "./bytes";
 import type { LayerAttention, Overview, TraceSource } from "./source";
+import { StrongestLayer } from "./strongest";
 import { VectorLayer } from "./vectors";
 
 export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource {
@@ -65,16 +66,25 @@ async function readLayer(
   keys: number,
   read: ChunkReader,
 ): Promise<LayerAttention> {
-  const { q, k, weights, bias } = layer;
+  const { q, k, weights, strongest, bias } = layer;
   // All that belongs to a layer is in one chunk.
-  const first = weights?.values ?? q;
-  if (first === null || (weights === null && k === null)) {
+  const first = weights?.values ?? strongest?.keys ?? q;
+  if (first === null || (weights === null && strongest === null && k === null)) {
     throw new Error("This layer carries neither vectors nor weights.");
   }
   const chunk = await read(first.chunk);
   if (weights !== null) {
     const values = decodeBytes(chunk, weights.values);
     return new ByteLayer(layer, queries, keys, values, decodeFloats(chunk, weights.scale));
+  }
+  if (strongest !== null) {
+    return new StrongestLayer(layer, queries, keys, {
+      counts: decodeIntegers(chunk, strongest.counts),
+      keys: decodeIntegers(chunk, strongest.keys),
+      values: decodeBytes(chunk, strongest.values),
+      scale: decodeFloats(chunk, strongest.scale),
+      below: strongest.below,
+    });
   }
   return new VectorLayer(layer, queries, keys, {
     q: decodeFloats(chunk, q as ArrayRef),

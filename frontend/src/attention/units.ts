@@ -7,7 +7,7 @@
 
 import { FLAG, type TokenTable, type TracePayload } from "../payload/schema";
 import { RowCache } from "./rowcache";
-import type { LayerAttention, Overview, TraceSource } from "./source";
+import type { LayerAttention, Missing, Overview, TraceSource } from "./source";
 
 /** What rows and columns stand for. */
 export type By = "token" | "word" | "sentence";
@@ -126,6 +126,7 @@ export function unitSource(base: TraceSource, choice: Choice): TraceSource {
 
 export class UnitLayer implements LayerAttention {
   readonly layer;
+  readonly missing: Missing | null;
   readonly queries: number;
   readonly keys: number;
   readonly #cache: RowCache;
@@ -136,6 +137,11 @@ export class UnitLayer implements LayerAttention {
     readonly keyUnits: readonly number[][],
   ) {
     this.layer = base.layer;
+    this.missing = base.missing && {
+      // Of a sum over a unit some part may be missing, so that no bound holds.
+      below: null,
+      has: (head, query, key) => this.row(head, query)[key] !== 0,
+    };
     this.queries = queryUnits.length;
     this.keys = keyUnits.length;
     this.#cache = new RowCache(this.keys);

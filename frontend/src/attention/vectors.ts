@@ -23,6 +23,7 @@ export interface VectorData {
 }
 
 export class VectorLayer implements LayerAttention {
+  readonly missing = null;
   readonly #data: VectorData;
   readonly #cache: RowCache;
 

@@ -6,7 +6,7 @@
  * place in its token table.
  */
 
-export const SCHEMA = 3;
+export const SCHEMA = 4;
 
 /** Where an array lies: `shape` numbers of `dtype`, from byte `offset` of the unpacked chunk on.
  *  Numbers of more than one byte lie byte plane by byte plane (all lowest bytes, then the next …):
@@ -14,7 +14,7 @@ export const SCHEMA = 3;
 export interface ArrayRef {
   chunk: string;
   offset: number;
-  dtype: "u8" | "f16" | "f32";
+  dtype: "u8" | "u16" | "u32" | "f16" | "f32";
   shape: number[];
 }
 
@@ -87,8 +87,27 @@ export interface Layer {
   k: ArrayRef | null;
   /** u8 [head, query, key]; weight = value ÷ 255 × scale[head, query] (f32). Null where q and k tell all. */
   weights: { values: ArrayRef; scale: ArrayRef } | null;
+  /** What is left of a layer that was too large for the file; q, k and weights are null then. */
+  strongest: StrongestKeys | null;
+  /** Share of the layer's attention mass that the file holds; 1 where nothing is left out. */
+  coverage: number;
   /** Worst difference between a weight the page computes and the exact one, measured on some rows. */
   error: number;
+}
+
+/** The strongest keys of every query: every weight from `below` on, and the few largest of rows that
+ *  have none such. Rows follow each other in the order of [head, query]. */
+export interface StrongestKeys {
+  /** u16 or u32 [head, query]: how many keys each row keeps. */
+  counts: ArrayRef;
+  /** u16 or u32, one a kept key, ascending within a row. */
+  keys: ArrayRef;
+  /** u8, one a kept key; weight = value ÷ 255 × scale. */
+  values: ArrayRef;
+  /** f16 [head, query] */
+  scale: ArrayRef;
+  /** A key that is not kept has a weight below this. */
+  below: number;
 }
 
 /** "text" and "vision" are the towers of a model that has one for each. */

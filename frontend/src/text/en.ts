@@ -2,6 +2,12 @@ import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import type { Strings } from "./strings";
 
+/** `0, 3 and 7` */
+function listed(layers: readonly number[], and: string): string {
+  const last = layers.at(-1);
+  return layers.length < 2 ? `${last}` : `${layers.slice(0, -1).join(", ")} ${and} ${last}`;
+}
+
 export const EN: Strings = {
   lang: "en",
   layersHeads: (layers, heads) =>
@@ -79,6 +85,22 @@ export const EN: Strings = {
   capped: (count) => `only the strongest ${count} lines are drawn`,
   precision: (vectors, error) =>
     `${vectors ? "computed here from q and k" : "8-bit weights"}, error ≤ ${error}`,
+  covered: (share, layers) =>
+    `This file holds **${share}** of the attention mass, ${
+      layers.length === 0
+        ? "no layer is complete"
+        : `complete for ${layers.length === 1 ? "layer" : "layers"} ${listed(layers, "and")}`
+    }`,
+  coveredLayer: (layer, share, below) =>
+    `of layer ${layer} it holds **${share}**: every weight from ${below} on, and each query's strongest`,
+  sumsOfKept: "sums and means are of the weights that are there",
+  carriedOfKept: (share, drawn, inView) =>
+    `Lines drawn carry **${share}** of what the file holds of the heads shown${inView ? ", queries in view" : ""} (${drawn} lines)`,
+  notKept: "not kept",
+  tableKept: (below) =>
+    below === null
+      ? "Only what this file holds is added up; keys that are not listed are not in it."
+      : `Keys that are not listed, and empty cells, are not in this file: each is below ${below}.`,
   offline: "offline, nothing leaves this page",
   failed: (message) => `This cannot be shown: ${message}`,
   model: MODEL_WORDS.en,

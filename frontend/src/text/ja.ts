@@ -81,6 +81,20 @@ export const JA: Strings = {
   capped: (count) => `強い順に ${count} 本のみ表示`,
   precision: (vectors, error) =>
     `${vectors ? "q と k からこの場で計算" : "8 ビットの重み"}、誤差 ${error} 以下`,
+  covered: (share, layers) =>
+    `このファイルには注意全体の **${share}** を収録（${
+      layers.length === 0 ? "完全な層なし" : `完全な層：${layers.join("、")}`
+    }）`,
+  coveredLayer: (layer, share, below) =>
+    `層 ${layer} は **${share}**：${below} 以上の重みのすべてと、各クエリの上位のキー`,
+  sumsOfKept: "和と平均は収録された重みについての値",
+  carriedOfKept: (share, drawn, inView) =>
+    `表示中の線は、選択したヘッド${inView ? "（表示中のクエリ）" : ""}の収録分の **${share}** を占めます（${drawn} 本）`,
+  notKept: "収録なし",
+  tableKept: (below) =>
+    below === null
+      ? "収録された重みだけの和です。表にないキーは収録されていません。"
+      : `表にないキーと空欄は収録されていません（いずれも ${below} 未満）。`,
   offline: "オフラインで動作、通信なし",
   failed: (message) => `表示できません：${message}`,
   model: MODEL_WORDS.ja,

@@ -22,6 +22,8 @@ export interface ModelWords {
   zoom(layer: number, head: number): string;
   /** In the tooltip, while the exact weight is not there. */
   loading(layer: number): string;
+  /** Under the enlarged map of a layer that the file does not hold whole. */
+  rough: string;
   /** Status: thumbnails of long texts are pooled. */
   pooled(rows: number, columns: number): string;
 }
@@ -51,6 +53,8 @@ export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
     zoom: (layer, head) =>
       `Attention of layer ${layer}, head ${head}: rows are queries, columns keys`,
     loading: (layer) => `layer ${layer} …`,
+    rough:
+      "The map is the overview, the largest weight of each cell; the numbers of a head need its whole layer, which this file does not hold.",
     pooled: (rows, columns) =>
       `thumbnails show the largest weight of each cell, ${rows} × ${columns} cells a head`,
   },
@@ -77,6 +81,8 @@ export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
     measuring: (done, of) => `${of} ヘッド中 ${done} を計測`,
     zoom: (layer, head) => `層 ${layer}・ヘッド ${head} の注意：行がクエリ、列がキー`,
     loading: (layer) => `層 ${layer} …`,
+    rough:
+      "この図は概観（各升の最大の重み）です。ヘッドの数値には層全体が必要ですが、このファイルには一部しかありません。",
     pooled: (rows, columns) => `サムネイルは各升の最大の重み（1 ヘッド ${rows} × ${columns} 升）`,
   },
 };

@@ -42,6 +42,8 @@ export interface NeuronWords {
   };
   loading(layer: number): string;
   noVectors: string;
+  /** Of a layer that the file does not hold whole; `complete` are those that it does. */
+  incomplete(layer: number, complete: readonly number[]): string;
 }
 
 export const NEURON_WORDS: Record<"en" | "ja", NeuronWords> = {
@@ -90,6 +92,10 @@ export const NEURON_WORDS: Record<"en" | "ja", NeuronWords> = {
     loading: (layer) => `layer ${layer} …`,
     noVectors:
       "This trace holds attention weights only, without the queries and keys that this view takes apart; the head view and the model view show them.",
+    incomplete: (layer, complete) =>
+      `This file has no room for the queries and keys of layer ${layer}, only for its strongest weights. Save the view again with layers=[${layer}] or a larger budget=${
+        complete.length === 0 ? "" : `, or go to ${complete.join(", ")}`
+      }.`,
   },
   ja: {
     query: "クエリ",
@@ -129,5 +135,9 @@ export const NEURON_WORDS: Record<"en" | "ja", NeuronWords> = {
     loading: (layer) => `層 ${layer} …`,
     noVectors:
       "このデータは注意の重みのみで、この表示が分解するクエリとキーを含みません。ヘッドビューとモデルビューで見られます。",
+    incomplete: (layer, complete) =>
+      `このファイルには層 ${layer} のクエリとキーを収める余裕がなく、強い重みだけがあります。layers=[${layer}] を指定するか budget= を大きくして保存し直してください${
+        complete.length === 0 ? "" : `（層 ${complete.join("、")} は見られます）`
+      }。`,
   },
 };

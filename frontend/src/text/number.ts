@@ -10,6 +10,14 @@ export function share(value: number): string {
   return value >= 0.9995 ? "1.00" : text.replace(/^0/, "");
 }
 
+/** A limit that small weights are held against, with two digits that count, rounded up: `.0017`. */
+export function limit(value: number): string {
+  if (!(value > 0)) return "0";
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  const places = Math.max(0, Math.round(-Math.log10(unit)));
+  return (Math.ceil(value / unit - 1e-6) * unit).toFixed(places).replace(/^0/, "");
+}
+
 /** With the right minus and a fixed number of places: `−7.10`. Never a minus before a zero. */
 export function fixed(value: number, places: number): string {
   if (value === Number.NEGATIVE_INFINITY) return `${MINUS}∞`;

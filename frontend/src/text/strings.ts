@@ -67,6 +67,17 @@ export interface Strings {
   carried(share: string, drawn: string, of: string, inView: boolean): string;
   capped(count: string): string;
   precision(vectors: boolean, error: string): string;
+  /** Of a page that had no room for all weights. `layers` are the numbers of the complete ones. */
+  covered(share: string, layers: readonly number[]): string;
+  /** The same of the layer that is shown, where it is not complete; what its sums are of. */
+  coveredLayer(layer: number, share: string, below: string): string;
+  sumsOfKept: string;
+  /** As `carried`, where the lines are held against what the file keeps. */
+  carriedOfKept(share: string, drawn: string, inView: boolean): string;
+  /** In place of a weight that the file does not hold. */
+  notKept: string;
+  /** Below a table that cannot list what is not kept. */
+  tableKept(below: string | null): string;
   offline: string;
   failed(message: string): string;
   model: ModelWords;

@@ -3,6 +3,7 @@
 
 import type { LayerAttention } from "../attention/source";
 import type { Theme } from "../draw/colour";
+import { paintHatch } from "../draw/hatch";
 import { fitCanvas } from "../draw/surface";
 import { share } from "../text/number";
 import { el } from "./dom";
@@ -38,7 +39,8 @@ export const stepOf = (weight: number): number => Math.round(Math.sqrt(weight) *
 
 export interface Threshold {
   element: HTMLElement;
-  update(threshold: number, histogram: Float64Array | null, theme: Theme): void;
+  /** `below`: weights under this are not all there, and hatched; 0 where all are. */
+  update(threshold: number, histogram: Float64Array | null, below: number, theme: Theme): void;
 }
 
 export function thresholdSlider(
@@ -64,13 +66,13 @@ export function thresholdSlider(
   input.addEventListener("input", () => choose(weightAt(input.valueAsNumber)));
   return {
     element,
-    update(threshold, histogram, theme) {
+    update(threshold, histogram, below, theme) {
       const step = stepOf(threshold);
       input.value = String(step);
       const written = share(threshold);
       input.setAttribute("aria-valuetext", written);
       output.textContent = written;
-      paint(canvas, step / STEPS, histogram, theme);
+      paint(canvas, step / STEPS, histogram, below, theme);
     },
   };
 }
@@ -79,6 +81,7 @@ function paint(
   canvas: HTMLCanvasElement,
   place: number,
   histogram: Float64Array | null,
+  below: number,
   theme: Theme,
 ): void {
   const { context } = fitCanvas(canvas, WIDTH, HEIGHT);
@@ -90,6 +93,10 @@ function paint(
       histogram === null ? 1 : Math.max(1, ((histogram[bin] ?? 0) / most) * (base - 2));
     context.fillStyle = (bin + 0.5) / BINS < place ? theme.hair2 : theme.ink3;
     context.fillRect(bin * pitch, base - height, pitch - 1, height);
+  }
+  if (below > 0) {
+    const box = { left: 0, top: 2, width: Math.ceil(Math.sqrt(below) * WIDTH), height: base - 2 };
+    paintHatch(context, box, theme.ink4, 4);
   }
   const x = Math.max(1, Math.min(WIDTH - 1, place * WIDTH));
   context.fillStyle = theme.ink;

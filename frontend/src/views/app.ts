@@ -13,6 +13,7 @@ import { formatAddress, readAddress, writeAddress } from "../state/address";
 import { fitToTrace, fitted, type Wish } from "../state/initial";
 import type { PaneName, State } from "../state/state";
 import { createStore } from "../state/store";
+import { coverageSentences } from "../text/coverage";
 import { strings as stringsOf } from "../text/strings";
 import { findTokens } from "../text/tokens";
 import { soloed, toggled } from "../ui/chips";
@@ -205,8 +206,14 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    slider.update(state.threshold, bins(state), now);
+    slider.update(
+      state.threshold,
+      bins(state),
+      group.layers[state.layer]?.strongest?.below ?? 0,
+      now,
+    );
     status.update([
+      ...coverageSentences(group, state.layer, state.by, strings),
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
       ...(state.by === "word" ? [strings.finders(finders(queries))] : []),

@@ -14,6 +14,8 @@ export const LAYER: Layer = {
   q: null,
   k: null,
   weights: null,
+  strongest: null,
+  coverage: 1,
   error: 0,
 };
 

@@ -43,6 +43,7 @@ function source(): TraceSource {
     queries: 6,
     keys: 6,
     row: (_, query) => ROWS[query] as Float32Array,
+    missing: null,
     query: () => null,
     key: () => null,
     steps: () => null,

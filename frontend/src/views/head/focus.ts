@@ -1,6 +1,6 @@
 /** What is selected, and which weights belong to it. */
 
-import type { LayerAttention } from "../../attention/source";
+import type { LayerAttention, Missing } from "../../attention/source";
 import type { Lines, Range } from "../../draw/lines";
 import type { State } from "../../state/state";
 
@@ -15,6 +15,10 @@ export interface Focus {
   hoverKey: number | null;
   /** For every head that is on, the weights that the bars show. */
   rows: Float32Array[];
+  /** Where the file holds only a part of these rows: which weight of a head, named by its place among
+   *  those that are on, it lacks. Null where it holds them whole, and for means. */
+  lacks: ((slot: number, key: number) => boolean) | null;
+  missing: Missing | null;
   /** Tokens that take part in what is selected; null where nothing is. */
   queries: ReadonlySet<number> | null;
   keys: ReadonlySet<number> | null;
@@ -27,11 +31,16 @@ export function focusOf(
   means: () => Float32Array[],
 ): Focus {
   const query = state.hover ?? state.token;
-  const base = { query, pinned: state.token, hover: state.hover, hoverKey: state.hoverKey };
+  const { missing } = attention;
+  const { token: pinned, hover, hoverKey } = state;
+  const base = { query, pinned, hover, hoverKey, lacks: null, missing };
   if (query !== null && query < attention.queries) {
     const rows = state.heads.map((head) => attention.row(head, query));
     const limit = Math.max(state.threshold, CONCERNED);
-    return { ...base, rows, queries: new Set([query]), keys: reaching(rows, limit) };
+    const lacks = missing
+      ? (slot: number, key: number) => !missing.has(state.heads[slot] as number, query, key)
+      : null;
+    return { ...base, rows, lacks, queries: new Set([query]), keys: reaching(rows, limit) };
   }
   const rows = means();
   if (state.hoverKey === null) return { ...base, query: null, rows, queries: null, keys: null };

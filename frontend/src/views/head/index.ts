@@ -11,6 +11,7 @@ import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "..
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
+import { absent } from "../../text/coverage";
 import { bound, count, percent, share } from "../../text/number";
 import { findTokens, mostlyCjk } from "../../text/tokens";
 import { el } from "../../ui/dom";
@@ -199,7 +200,8 @@ export const headView: ViewFactory = (context) => {
       found.queries = new Set(findTokens(queries, now.find));
       found.keys = new Set(findTokens(keys, now.find));
     }
-    const nothing = { query: null, pinned: now.token, hover: null, hoverKey: null };
+    const chosen = { query: null, pinned: now.token, hover: null, hoverKey: null };
+    const nothing = { ...chosen, lacks: null, missing: null, rows: [], queries: null, keys: null };
     const brush: Brush = {
       context: pen,
       theme,
@@ -211,7 +213,7 @@ export const headView: ViewFactory = (context) => {
         mean: strings.mean,
         strongest: focus?.query == null ? strings.strongestMean : strings.strongest,
       },
-      focus: focus ?? { ...nothing, rows: [], queries: null, keys: null },
+      focus: focus ?? nothing,
       found,
       heads: now.heads,
     };
@@ -270,6 +272,8 @@ export const headView: ViewFactory = (context) => {
         key: hoverKey,
         heads: now.heads,
         weights,
+        lacks: weights.map((_, slot) => chosen.lacks?.(slot, hoverKey) ?? false),
+        absent: chosen.missing === null ? "" : absent(chosen.missing, strings),
         theme,
         strings,
       });
@@ -342,7 +346,12 @@ export const headView: ViewFactory = (context) => {
       const { layer } = attention;
       const inView = queries.end - queries.first < attention.queries;
       const carried = percent(lines.mass > 0 ? lines.carried / lines.mass : 0);
-      const said = [strings.carried(carried, count(lines.count), count(lines.pairs), inView)];
+      const drawn = count(lines.count);
+      const said = [
+        attention.missing === null
+          ? strings.carried(carried, drawn, count(lines.pairs), inView)
+          : strings.carriedOfKept(carried, drawn, inView),
+      ];
       if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
       said.push(strings.precision(layer.q !== null, bound(layer.error)));
       return said;

@@ -80,6 +80,18 @@ export function between(spots: readonly Spot[], from: number, to: number): Range
   return { first: Math.min(first, end), end };
 }
 
+/** The stretches of neighbours in a range that pass. */
+export function runs({ first, end }: Range, passes: (index: number) => boolean): Range[] {
+  const found: Range[] = [];
+  for (let i = first; i < end; i++) {
+    if (!passes(i)) continue;
+    const last = found.at(-1);
+    if (last !== undefined && last.end === i) last.end = i + 1;
+    else found.push({ first: i, end: i + 1 });
+  }
+  return found;
+}
+
 /** The token at a place along the text, or null beside all. */
 export function spotAt(spots: readonly Spot[], place: number): number | null {
   const index = search(spots, (spot) => spot.end > place);

@@ -1,11 +1,15 @@
 /** Draws the horizontal head view, all but its lines. The canvas shows the content from `scroll` on. */
 
 import { headColour } from "../../draw/colour";
+import { paintHatch } from "../../draw/hatch";
 import { share } from "../../text/number";
 import { strongestKeys } from "./focus";
 import type { HorizontalLayout } from "./horizontal";
 import { between, type Row } from "./layout";
 import { type Brush, chip, keyLook, line, note, paintToken, queryLook } from "./paint";
+
+/** Height of the hatching for weights that are not there. */
+const ABSENT = 5;
 
 export function paintHorizontal(brush: Brush, layout: HorizontalLayout, scroll: number): void {
   const { context } = brush;
@@ -76,6 +80,15 @@ function paintBars(brush: Brush, layout: HorizontalLayout, view: [number, number
     const pitch = Math.min(5, room / Math.max(1, heads.length));
     const left = spot.middle - (pitch * heads.length) / 2;
     line(context, theme.hair2, [spot.start + 1, axis], [spot.end - 2, axis]);
+    if (focus.lacks !== null && heads.every((_, slot) => focus.lacks?.(slot, key))) {
+      const box = {
+        left: spot.start + 1,
+        top: axis + 1,
+        width: spot.end - spot.start - 3,
+        height: ABSENT,
+      };
+      paintHatch(context, box, theme.hair2, 4);
+    }
     for (const [slot, head] of heads.entries()) {
       const weight = focus.rows[slot]?.[key] ?? 0;
       if (weight < 0.0005) continue;

@@ -1,13 +1,17 @@
 /** Draws the vertical head view, all but its lines. The canvas shows the content from `scroll` on. */
 
 import { headColour } from "../../draw/colour";
+import { paintHatch } from "../../draw/hatch";
+import type { Range } from "../../draw/lines";
 import { share } from "../../text/number";
 import { strongestKeys } from "./focus";
-import { between, type Row } from "./layout";
+import { between, type Row, runs } from "./layout";
 import { type Brush, chip, keyLook, line, note, paintToken, queryLook } from "./paint";
 import type { Columns, VerticalLayout } from "./vertical";
 
 const CHIP = 18;
+/** Width of the hatching for weights that are not there. */
+const ABSENT = 5;
 /** Of so many strongest keys those out of view are named, if they have at least this weight. */
 const BEYOND = 3;
 const CLEAR = 0.05;
@@ -95,6 +99,7 @@ function paintBars(
     line(context, theme.hair2, [axis, top], [axis, bottom]);
     const row = focus.rows[slot];
     if (row === undefined) continue;
+    if (focus.lacks !== null) paintAbsent(brush, layout, slot, axis, visible);
     context.fillStyle = headColour(theme, head);
     // Means stand back: they are a summary, not what one token does.
     context.globalAlpha = focus.query === null ? 0.55 : 1;
@@ -110,6 +115,22 @@ function paintBars(
       );
     }
     context.globalAlpha = 1;
+  }
+}
+
+/** Hatches the foot of a column beside the keys whose weights the file does not hold. */
+function paintAbsent(
+  { context, theme, focus }: Brush,
+  { keys }: VerticalLayout,
+  slot: number,
+  axis: number,
+  visible: Range,
+): void {
+  for (const { first, end } of runs(visible, (key) => focus.lacks?.(slot, key) ?? false)) {
+    const top = (keys.spots[first]?.start ?? 0) + 2;
+    const bottom = (keys.spots[end - 1]?.end ?? 0) - 2;
+    const box = { left: axis + 1, top, width: ABSENT, height: bottom - top };
+    paintHatch(context, box, theme.hair2, 4);
   }
 }
 

@@ -1,12 +1,13 @@
 /** The selected token's weights as a table: what screen readers get, and narrow screens show. */
 
 import type { TokenTable } from "../../payload/schema";
-import { share } from "../../text/number";
+import { limit, share } from "../../text/number";
 import type { Strings } from "../../text/strings";
 import { tokenText } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import { tokenElement } from "../../ui/token";
 import { type Focus, strongestKeys } from "./focus";
+import { meanOf } from "./tip";
 
 /** A table is built of elements, and nobody listens to hundreds of rows. */
 const MOST_ROWS = 40;
@@ -58,11 +59,23 @@ export function createWeightTable(strings: Strings): WeightTable {
             "tr",
             {},
             el("th", { scope: "row" }, tokenElement(keys, key)),
-            ...focus.rows.map((row) => el("td", {}, share(row[key] ?? 0))),
-            el("td", {}, share(mean)),
+            ...focus.rows.map((row, slot) =>
+              el("td", {}, focus.lacks?.(slot, key) ? "" : share(row[key] ?? 0)),
+            ),
+            el(
+              "td",
+              {},
+              meanOf(
+                mean,
+                focus.rows.map((_, slot) => focus.lacks?.(slot, key) ?? false),
+                "",
+              ),
+            ),
           ),
         );
         const names = [strings.key, ...heads.map(strings.headName), strings.mean];
+        const { missing } = focus;
+        const below = missing?.below == null ? null : limit(missing.below);
         box.replaceChildren(
           el(
             "table",
@@ -71,6 +84,7 @@ export function createWeightTable(strings: Strings): WeightTable {
             el("thead", {}, el("tr", {}, ...names.map((text) => el("th", { scope: "col" }, text)))),
             el("tbody", {}, ...rows),
           ),
+          ...(missing === null ? [] : [el("p", { class: "note" }, strings.tableKept(below))]),
         );
       }, REST);
     },

@@ -15,6 +15,9 @@ export interface PairTip {
   key: number;
   heads: readonly number[];
   weights: readonly number[];
+  /** For each head whether its weight is not in the file, and what is written instead. */
+  lacks: readonly boolean[];
+  absent: string;
   theme: Theme;
   strings: Strings;
 }
@@ -24,18 +27,18 @@ const MOST_ROWS = 16;
 
 /** `the → interceptions`, a row with bar and number for each head, the mean last. */
 export function pairTip(tip: PairTip): HTMLElement {
-  const { heads, weights, theme, strings } = tip;
+  const { heads, weights, lacks, absent, theme, strings } = tip;
   const rows = heads.slice(0, MOST_ROWS).map((head, slot) => {
     const weight = weights[slot] ?? 0;
     const bar = el("span", { class: "tip-bar" });
-    bar.style.width = `${Math.max(1, weight * 56)}px`;
+    bar.style.width = lacks[slot] ? "0" : `${Math.max(1, weight * 56)}px`;
     bar.style.background = headColour(theme, head);
     return el(
       "div",
       { class: "tip-row" },
       el("span", {}, strings.headName(head)),
       el("span", { class: "tip-track" }, bar),
-      el("span", { class: "number" }, share(weight)),
+      el("span", { class: "number" }, lacks[slot] ? absent : share(weight)),
     );
   });
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
@@ -49,9 +52,15 @@ export function pairTip(tip: PairTip): HTMLElement {
       { class: "tip-row tip-mean" },
       el("span", {}, strings.mean),
       el("span", {}),
-      el("span", { class: "number" }, share(mean)),
+      el("span", { class: "number" }, meanOf(mean, lacks, absent)),
     ),
   );
+}
+
+/** A mean of which some weights are missing is at least what the others make it. */
+export function meanOf(mean: number, lacks: readonly boolean[], absent: string): string {
+  if (!lacks.includes(true)) return share(mean);
+  return lacks.includes(false) ? `≥ ${share(mean)}` : absent;
 }
 
 /** For a token whose label does not tell all: the tokenizer's own string and its number, and what its

@@ -12,7 +12,7 @@ import { el } from "../../ui/dom";
 import type { Context, View, ViewFactory } from "../view";
 import { createGrid } from "./grid";
 import { axisOf, gridRoom, type Place } from "./layout";
-import { rowFacts } from "./metrics";
+import { rowFacts, UNKNOWN } from "./metrics";
 import { affordable, type Scanner, scanner } from "./scan";
 import { slices } from "./slices";
 import { createStrips } from "./strips";
@@ -69,7 +69,10 @@ export const modelView: ViewFactory = (context: Context): View => {
       else {
         const attention = shown.source.loaded(state.kind, state.layer);
         const place = { layer: state.layer, head: state.head };
-        context.tooltip.show(cellTip(shown, cell, place, attention, words), { x, y });
+        context.tooltip.show(cellTip(shown, cell, place, attention, words, context.strings), {
+          x,
+          y,
+        });
       }
       pointed = cell?.key ?? null;
       refreshZoom(state, shown);
@@ -125,7 +128,9 @@ export const modelView: ViewFactory = (context: Context): View => {
 
   /** Sets the background work on the head that is shown, once its layer is there. */
   function work(now: State, from: Shown): void {
-    const attention = from.source.loaded(now.kind, now.layer);
+    const loaded = from.source.loaded(now.kind, now.layer);
+    // What is left of a layer gives neither its map nor its numbers.
+    const attention = loaded?.missing === null ? loaded : undefined;
     const wanted = attention && `${now.trace}:${now.kind}:${now.layer}:${now.head}`;
     if (wanted === working) return;
     stop();
@@ -190,9 +195,9 @@ export const modelView: ViewFactory = (context: Context): View => {
   function refreshStrips(now: State, { source, scanner }: Shown): void {
     const { layer, head } = now;
     const count = source.group(now.kind).layers[layer]?.heads ?? 0;
-    const metrics = Array.from(
-      { length: count },
-      (_, other) => scanner.of(layer, other)?.metrics ?? undefined,
+    const partial = source.loaded(now.kind, layer)?.missing != null;
+    const metrics = Array.from({ length: count }, (_, other) =>
+      partial ? UNKNOWN : (scanner.of(layer, other)?.metrics ?? undefined),
     );
     const text = note(layer, metrics);
     const wanted = [now.trace, now.kind, layer, head, text, surroundings()].join(":");
@@ -204,6 +209,7 @@ export const modelView: ViewFactory = (context: Context): View => {
   function note(layer: number, metrics: readonly unknown[]): string {
     const attention = state && shown?.source.loaded(state.kind, layer);
     if (!attention) return words.loading(layer);
+    if (attention.missing !== null) return words.rough;
     if (!affordable(attention)) return words.ticksAlone;
     const done = metrics.filter((one) => one !== undefined).length;
     if (done < metrics.length) return words.measuring(done, metrics.length);

@@ -18,6 +18,9 @@ export type Metric = (typeof METRICS)[number];
 /** null where the number has no meaning for this text. */
 export type HeadMetrics = Record<Metric, number | null>;
 
+/** Of a head whose rows are not all there. */
+export const UNKNOWN: HeadMetrics = { entropy: null, distance: null, special: null, other: null };
+
 export interface RowFacts {
   keys: number;
   /** The query and key tables are one and the same. */

@@ -5,8 +5,10 @@ import { type Theme, weightLookup } from "../../draw/colour";
 import { edges, NO_GAP, paintMap, shrink } from "../../draw/heatmap";
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
+import { absent } from "../../text/coverage";
 import type { ModelWords } from "../../text/model";
 import { share } from "../../text/number";
+import type { Strings } from "../../text/strings";
 import { el } from "../../ui/dom";
 import { pairTitle } from "../../ui/token";
 import type { Place } from "./layout";
@@ -42,9 +44,16 @@ export function cellTip(
   place: Place,
   attention: LayerAttention | undefined,
   words: ModelWords,
+  all: Strings,
 ): HTMLElement {
   const weight = attention?.row(place.head, cell.query)[cell.key];
-  const value = weight === undefined ? words.loading(place.layer) : share(weight);
+  const missing = attention?.missing;
+  const value =
+    weight === undefined
+      ? words.loading(place.layer)
+      : missing && !missing.has(place.head, cell.query, cell.key)
+        ? absent(missing, all)
+        : share(weight);
   return el(
     "div",
     { class: "tip" },

@@ -10,6 +10,7 @@ import { canvasMeasure } from "../../draw/labels";
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
+import { completeLayers } from "../../text/coverage";
 import { bound } from "../../text/number";
 import { tokenText } from "../../text/tokens";
 import { el } from "../../ui/dom";
@@ -99,6 +100,13 @@ export const neuronView: ViewFactory = (context: Context): View => {
     tabled = "";
   }
 
+  /** Why there are no vectors. */
+  function without(now: State): string {
+    const group = context.source(now).group(now.kind);
+    const whole = group.layers[now.layer]?.strongest === null;
+    return whole ? words.noVectors : words.incomplete(now.layer, completeLayers(group));
+  }
+
   function update(now: State): void {
     state = now;
     const { queries, keys } = tables(now);
@@ -109,7 +117,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
     const note = parts ? carried(parts, shown, words) : "";
     controls.update({ queries, query, order: now.neurons, rows, note });
     if (!attention || !parts) {
-      say(attention ? words.noVectors : words.loading(now.layer));
+      say(attention ? without(now) : words.loading(now.layer));
       return;
     }
     message.hidden = true;

@@ -12,6 +12,7 @@ function attention(heads: number, size: number, seen: [number, number][] = []): 
       seen.push([head, query]);
       return Float32Array.from({ length: size }, (_, key) => (key === head ? 1 : 0));
     },
+    missing: null,
     query: () => null,
     key: () => null,
     steps: () => null,

@@ -78,6 +78,8 @@ describe("sentences", () => {
     q: null,
     k: null,
     weights: null,
+    strongest: null,
+    coverage: 1,
     error: 0,
   };
   const parts = (weight: number[], bias: number[]): Anatomy =>
