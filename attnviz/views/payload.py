@@ -26,6 +26,8 @@ SCHEMA = 4
 
 # The views that take a head apart, for which queries and keys themselves are needed.
 WITH_NEURONS = ("neuron", "explore")
+# Those that show every head as a thumbnail.
+WITH_THUMBNAILS = ("model", "explore")
 
 _SPECIAL, _UNKNOWN, _APPROX = 1, 2, 4
 
@@ -98,7 +100,7 @@ def build(
 
     parts = sum(map(len, groups.values()))
     room = budget - bare_size(header(None), title) - _LAYER_BYTES * (parts + len(groups))
-    fitted = fit(groups, form, room, budget, required=layers is not None)
+    fitted = fit(groups, form, room, budget, required=layers is not None, overview=view in WITH_THUMBNAILS)
     return Payload(header(fitted), fitted.chunks)
 
 

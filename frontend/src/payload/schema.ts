@@ -120,8 +120,9 @@ export interface Group {
   queries: number;
   keys: number;
   layers: Layer[];
-  /** u8 [layer, head, rows, columns], value = round(255 √w), w the largest weight of each cell. */
-  overview: ArrayRef;
+  /** u8 [layer, head, rows, columns], value = round(255 √w), w the largest weight of each cell.
+   *  Null where the page shows no thumbnails, or has all weights as bytes and pools them itself. */
+  overview: ArrayRef | null;
 }
 
 export interface ModelFacts {
