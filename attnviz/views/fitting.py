@@ -40,6 +40,8 @@ _LEAST_SIDE = 24
 # A fit that leaves less of the room unused than this is good enough.
 _SLACK = 0.03
 _ATTEMPTS = 6
+# The page makes the thumbnails of a group itself where it has so few weights, all of them as bytes.
+_POOLED_BY_PAGE = 4_000_000
 # Base64 writes three bytes as four.
 _BASE64 = 4 / 3
 # Where even so little, left by gzip, would be too much, packing all layers is not worth the try.
@@ -68,13 +70,14 @@ class Fitted:
 
     Attributes:
         layers: for each part what the page's schema has, by the name of its chunk.
-        overviews: for each group the reference to its thumbnails, by the group's name.
+        overviews: for each group the reference to its thumbnails, by the group's name; None where the page
+            shows none, or makes them of the weights.
         sinks: for each group the keys that are sinks.
         chunks: by name, as base64 of gzip.
     """
 
     layers: dict[str, dict[str, Any]]
-    overviews: dict[str, dict[str, Any]]
+    overviews: dict[str, dict[str, Any] | None]
     sinks: dict[str, list[int]]
     chunks: dict[str, str]
 
@@ -94,7 +97,13 @@ def parts_of(name: str, group: AttentionGroup, asked: Sequence[int]) -> list[Par
 
 
 def fit(
-    groups: dict[str, list[Part]], form: NumberFormat, room: float, budget: int, *, required: bool
+    groups: dict[str, list[Part]],
+    form: NumberFormat,
+    room: float,
+    budget: int,
+    *,
+    required: bool,
+    overview: bool = True,
 ) -> Fitted:
     """Encode groups of layers.
 
@@ -104,6 +113,7 @@ def fit(
         room: bytes for all of it.
         budget: bytes of the whole page, for errors.
         required: whether layers asked for must be complete; else they are if there is room.
+        overview: whether the page shows thumbnails.
 
     Raises:
         InvalidOption: there is no room for what must be there.
@@ -114,10 +124,10 @@ def fit(
         others = [part for part in parts if not part.asked]
         whole = {**asked, **_pack_all(others, form, room - _size(asked))}
         if len(whole) == len(parts) and _size(whole) <= room:
-            fitted = _assemble(groups, whole, form, OVERVIEW_SIDE, None)
+            fitted = _assemble(groups, whole, form, OVERVIEW_SIDE if overview else None, None)
             if sum(map(len, fitted.chunks.values())) <= room:
                 return fitted
-    return _strongest(groups, asked, form, room, budget, required=required)
+    return _strongest(groups, asked, form, room, budget, required=required, overview=overview)
 
 
 def _strongest(
@@ -128,20 +138,21 @@ def _strongest(
     budget: int,
     *,
     required: bool,
+    overview: bool,
 ) -> Fitted:
     """As `fit`, where there is no room for everything."""
     parts = [part for group in groups.values() for part in group]
     heads = sum(part.layer.heads for part in parts)
     side = int(min(OVERVIEW_SIDE, max(_LEAST_SIDE, math.sqrt(_OVERVIEW_SHARE * max(room, 0) / heads))))
-    overview = _BASE64 * sum(_cells(part.layer, side) for part in parts)
+    thumbnails = _BASE64 * sum(_cells(part.layer, side) for part in parts) if overview else 0
 
     # A short text beside a long one is complete: keeping less of it would win nothing.
-    share = (room - overview) / len(parts)
+    share = (room - thumbnails) / len(parts)
     small = [
         part for part in parts if not part.asked and _BASE64 * _raw_bytes(part.layer, form) <= 0.5 * share
     ]
     complete = {**asked, **_pack_all(small, form)}
-    left = room - overview - _size(complete)
+    left = room - thumbnails - _size(complete)
     rows = sum(part.layer.heads * part.layer.queries for part in parts if part.name not in complete)
     least = rows * (_ROW_BYTES + _KEY_BYTES)
     if asked and left < least:
@@ -157,12 +168,12 @@ def _strongest(
         for name in asked:
             del complete[name]
         rows += sum(part.layer.heads * part.layer.queries for part in parts if part.name in asked)
-        left = room - overview - _size(complete)
+        left = room - thumbnails - _size(complete)
     partial = [part for part in parts if part.name not in complete]
     # Twice as many as are likely to fit: what proves too much is dropped, what is missing would have to be
     # computed again.
     threshold = likely_threshold([part.layer for part in partial], 2 * max(left, 0) / _KEY_BYTES)
-    return _assemble(groups, complete, form, side, _Fit(threshold, room, budget))
+    return _assemble(groups, complete, form, side if overview else None, _Fit(threshold, room, budget))
 
 
 class _Fit:
@@ -237,21 +248,24 @@ def _assemble(
     groups: dict[str, list[Part]],
     complete: dict[str, _Packed],
     form: NumberFormat,
-    side: int,
+    side: int | None,
     choice: _Fit | None,
 ) -> Fitted:
-    """Walk over all weights once, and put together what the page carries."""
+    """Walk over all weights once, and put together what the page carries; `side` None for no thumbnails."""
     kept: dict[str, Strongest] = {}
     layers: dict[str, dict[str, Any]] = {}
-    overviews: dict[str, dict[str, Any]] = {}
+    overviews: dict[str, dict[str, Any] | None] = {}
     found: dict[str, list[int]] = {}
     chunks: dict[str, str] = {}
     for name, parts in groups.items():
+        pooled = side if not _pooled_by_page(parts, complete) else None
         thumbnails, masses = [], []
         for part in parts:
-            thumbnails.append(Thumbnails(part.layer, side))
             masses.append(KeyMass(part.layer))
-            surveyors: list[Surveyor] = [thumbnails[-1], masses[-1]]
+            surveyors: list[Surveyor] = [masses[-1]]
+            if pooled is not None:
+                thumbnails.append(Thumbnails(part.layer, pooled))
+                surveyors.append(thumbnails[-1])
             rounded = carried(part.layer, form)
             difference = Difference(rounded)
             if choice is not None and part.name not in complete:
@@ -265,9 +279,7 @@ def _assemble(
                 layers[part.name]["error"] += difference.largest
                 chunks[part.name] = complete[part.name].text
         found[name] = sinks(masses)
-        chunk = Chunk(f"{name}-overview")
-        overviews[name] = chunk.add(stacked(thumbnails))
-        chunks[chunk.name] = chunk.packed()
+        overviews[name] = _add_overview(name, thumbnails, chunks)
     constant = {part.name: constants(part.layer) for parts in groups.values() for part in parts}
     if choice is None or not kept:
         return Fitted(layers, overviews, found, chunks)
@@ -275,6 +287,26 @@ def _assemble(
         layers[name] = {**constant[name], **packed.header}
         chunks[name] = packed.text
     return Fitted(layers, overviews, found, chunks)
+
+
+def _add_overview(
+    name: str, thumbnails: Sequence[Thumbnails], chunks: dict[str, str]
+) -> dict[str, Any] | None:
+    """Thumbnails of a group as a chunk of their own; the reference to it, None where there are none."""
+    if not thumbnails:
+        return None
+    chunk = Chunk(f"{name}-overview")
+    reference = chunk.add(stacked(thumbnails))
+    chunks[chunk.name] = chunk.packed()
+    return reference
+
+
+def _pooled_by_page(parts: Sequence[Part], complete: dict[str, _Packed]) -> bool:
+    """Whether thumbnails in the file would only repeat what the page has at hand."""
+    weights = sum(part.layer.heads * part.layer.queries * part.layer.keys for part in parts)
+    return weights <= _POOLED_BY_PAGE and all(
+        part.name in complete and complete[part.name].header["weights"] for part in parts
+    )
 
 
 def _packed(kept: dict[str, Strongest], choose: Callable[[Strongest], Any]) -> dict[str, _Packed]:

@@ -34,6 +34,8 @@ WITH_NEURONS = ("neuron", "explore")
 WITH_ROLLOUT = ("text", "explore")
 # A rollout takes a byte a pair of tokens, 1 MB for so many, and a matrix product a layer.
 MOST_ROLLED = 1024
+# Those that show every head as a thumbnail.
+WITH_THUMBNAILS = ("model", "explore")
 
 _SPECIAL, _UNKNOWN, _APPROX = 1, 2, 4
 
@@ -107,7 +109,7 @@ def build(
     parts = sum(map(len, groups.values()))
     room = budget - bare_size(header(None), title) - _LAYER_BYTES * (parts + len(groups))
     room -= sum(map(len, rolled.chunks.values()))
-    fitted = fit(groups, form, room, budget, required=layers is not None)
+    fitted = fit(groups, form, room, budget, required=layers is not None, overview=view in WITH_THUMBNAILS)
     return Payload(header(fitted), fitted.chunks | rolled.chunks)
 
 

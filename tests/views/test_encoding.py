@@ -124,3 +124,17 @@ def test_the_overview_of_a_short_text_is_the_matrix_itself(demo_lens):
     trace = demo_lens.trace("猫が走る。")
     exact = np.rint(255 * np.sqrt(trace.attention(3)))
     np.testing.assert_array_equal(encoding.overview(trace.groups["encoder"])[3], exact)
+
+
+def test_thumbnails_are_carried_where_they_are_shown_and_tell_more_than_the_weights(minilm_lens):
+    def overview(trace, view, encoding):
+        payload = payload_of(trace, view=view, encoding=encoding)
+        return payload.header["traces"][0]["groups"][0]["overview"], set(payload.chunks)
+
+    short = minilm_lens.trace("The cat sat on the mat.")
+    assert overview(short, "head", "vectors") == (None, {f"t0-encoder-{i}" for i in range(6)})
+    assert overview(short, "model", "weights") == (None, {f"t0-encoder-{i}" for i in range(6)})
+    reference, chunks = overview(short, "model", "vectors")
+    assert reference["chunk"] in chunks
+    reference, chunks = overview(minilm_lens.trace("cat sat " * 140), "model", "weights")
+    assert reference["chunk"] in chunks

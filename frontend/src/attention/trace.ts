@@ -5,6 +5,7 @@ import type { ArrayRef, Group, Kind, Layer, TracePayload } from "../payload/sche
 import { ByteLayer } from "./bytes";
 import type { LayerAttention, Overview, TraceSource } from "./source";
 import { StrongestLayer } from "./strongest";
+import { thumbnails } from "./thumbnails";
 import { VectorLayer } from "./vectors";
 
 export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource {
@@ -33,27 +34,35 @@ export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource
     return readLayer(layer, size(queries), size(keys), read);
   }
 
+  function once(kind: Kind, layer: number): Promise<LayerAttention> {
+    const name = `${kind}-${layer}`;
+    let promise = loading.get(name);
+    if (promise === undefined) {
+      promise = load(kind, layer);
+      promise.then(
+        (attention) => loaded.set(name, attention),
+        () => loading.delete(name),
+      );
+      loading.set(name, promise);
+    }
+    return promise;
+  }
+
+  async function findOverview(kind: Kind): Promise<Overview> {
+    const { overview, layers } = group(kind);
+    if (overview !== null) return readOverview(overview, read);
+    return thumbnails(await Promise.all(layers.map((_, index) => once(kind, index))));
+  }
+
   return {
     trace,
     group,
     loaded: (kind, layer) => loaded.get(`${kind}-${layer}`),
-    layer(kind, layer) {
-      const name = `${kind}-${layer}`;
-      let promise = loading.get(name);
-      if (promise === undefined) {
-        promise = load(kind, layer);
-        promise.then(
-          (attention) => loaded.set(name, attention),
-          () => loading.delete(name),
-        );
-        loading.set(name, promise);
-      }
-      return promise;
-    },
+    layer: once,
     overview(kind) {
       let promise = overviews.get(kind);
       if (promise === undefined) {
-        promise = readOverview(group(kind).overview, read);
+        promise = findOverview(kind);
         promise.catch(() => overviews.delete(kind));
         overviews.set(kind, promise);
       }

@@ -133,8 +133,9 @@ export interface Group {
   queries: number;
   keys: number;
   layers: Layer[];
-  /** u8 [layer, head, rows, columns], value = round(255 √w), w the largest weight of each cell. */
-  overview: ArrayRef;
+  /** u8 [layer, head, rows, columns], value = round(255 √w), w the largest weight of each cell.
+   *  Null where the page shows no thumbnails, or has all weights as bytes and pools them itself. */
+  overview: ArrayRef | null;
   /** Keys that take a large share whatever the query says, in the order of the text. */
   sinks: number[];
   /** Attention rollout through all layers, as the weights of a layer with one head; or why there is none:

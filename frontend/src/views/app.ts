@@ -397,6 +397,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     dataset.hide = hide.join();
     dataset.texts = texts === null ? "" : formatTexts(texts);
     dataset.layer = String(state.layer);
+    dataset.loaded = String(source(state).loaded(state.kind, state.layer) !== undefined);
     dataset.heads = state.heads.join(",");
     dataset.head = String(state.head);
     dataset.token = state.token === null ? "" : String(state.token);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { traceSource } from "../../src/attention/trace";
-import type { TokenTable, TracePayload } from "../../src/payload/schema";
+import type { Group, TokenTable, TracePayload } from "../../src/payload/schema";
 import { LAYER } from "./reference";
 
 const table = { label: ["a", "b"] } as TokenTable;
@@ -35,9 +35,11 @@ const trace: TracePayload = {
   ],
 };
 
-function source() {
+const withoutOverview = (group: Group): Group => ({ ...group, overview: null });
+
+function source(given = trace) {
   const asked: string[] = [];
-  const made = traceSource(trace, async (id) => {
+  const made = traceSource(given, async (id) => {
     asked.push(id);
     if (id === "o") return new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]).buffer;
     // Scales 1 and 0.5 as byte planes of single precision.
@@ -65,6 +67,14 @@ test("only the layer asked for is read, and it is there afterwards", async () =>
 test("the overview gives each head's map", async () => {
   const overview = await source().made.overview("decoder");
   expect([...overview.map(1, 0)]).toEqual([5, 6, 7, 8]);
+});
+
+test("an overview that the file leaves out is made of the weights of all layers", async () => {
+  const { made, asked } = source({ ...trace, groups: trace.groups.map(withoutOverview) });
+  const overview = await made.overview("decoder");
+  // 255 · √w of the weights 1, 0, 0.1 and 0.5.
+  expect([...overview.map(1, 0)]).toEqual([255, 0, 81, 180]);
+  expect(asked).toEqual(["0", "1"]);
 });
 
 test("what is not there is named", async () => {

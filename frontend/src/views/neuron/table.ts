@@ -1,4 +1,5 @@
-/** The numbers of the drawing as a table, for those who hear the page. */
+/** The numbers of the drawing as a table, for those who hear the page: with a digit more than the drawing has
+ *  room for, so that each step can be checked against the next. */
 
 import type { TokenTable } from "../../payload/schema";
 import type { NeuronWords } from "../../text/neuron";
@@ -31,7 +32,7 @@ export function stepsTable(
     .filter((key) => kept.has(key))
     .map((key) => {
       const numbers = [steps.dot, steps.scaled, ...(softcap ? [steps.capped] : []), steps.bias].map(
-        (values) => fixed(values[key] as number, 2),
+        (values) => fixed(values[key] as number, 3),
       );
       const cells = [...numbers, share(weight(key))].map((text) => el("td", {}, text));
       return el("tr", {}, el("th", { scope: "row" }, tokenText(table, key).text), ...cells);
