@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from attnviz._version import __version__
 from attnviz.analysis import rollout
 from attnviz.views.chunks import Chunk
@@ -187,7 +189,8 @@ def _rollout(group: AttentionGroup, prefix: str, chunks: list[Chunk]) -> dict[st
     if len(group.query_tokens) > MOST_ROLLED:
         return "long"
     chunk = Chunk(f"{prefix}-{group.kind}-rollout")
-    values, scale = quantise(rollout(layer.weights() for layer in layers)[None])
+    # Roots, because what matters beside a row's one large weight are its many small ones.
+    values, scale = quantise(np.sqrt(rollout(layer.weights() for layer in layers))[None])
     chunks.append(chunk)
     return {"values": chunk.add(values), "scale": chunk.add(scale)}
 

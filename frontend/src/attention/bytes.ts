@@ -7,18 +7,21 @@ import type { LayerAttention } from "./source";
 export class ByteLayer implements LayerAttention {
   readonly #values: Uint8Array;
   readonly #scale: Float32Array;
+  readonly #roots: boolean;
   readonly #cache: RowCache;
 
-  /** @param values [head, query, key] @param scale [head, query] */
+  /** @param values [head, query, key] @param scale [head, query] @param roots Both are of roots. */
   constructor(
     readonly layer: Layer,
     readonly queries: number,
     readonly keys: number,
     values: Uint8Array,
     scale: Float32Array,
+    roots = false,
   ) {
     this.#values = values;
     this.#scale = scale;
+    this.#roots = roots;
     this.#cache = new RowCache(keys);
   }
 
@@ -27,10 +30,9 @@ export class ByteLayer implements LayerAttention {
     return this.#cache.get(place, () => {
       const step = (this.#scale[place] as number) / 255;
       const from = place * this.keys;
-      return Float32Array.from(
-        this.#values.subarray(from, from + this.keys),
-        (value) => value * step,
-      );
+      const own = this.#values.subarray(from, from + this.keys);
+      const power = this.#roots ? 2 : 1;
+      return Float32Array.from(own, (value) => (value * step) ** power);
     });
   }
 

@@ -116,7 +116,7 @@ export interface Group {
   layers: Layer[];
   /** u8 [layer, head, rows, columns], value = round(255 √w), w the largest weight of each cell. */
   overview: ArrayRef;
-  /** Attention rollout through all layers, as the weights of a layer with one head; or why there is none:
+  /** Attention rollout through all layers: the roots of its weights, as those of a layer with one head; or why there is none:
    *  queries and keys are different texts, the model attends within windows, or the text is too long.
    *  null on pages that do not show it. */
   rollout: Quantised | RolloutAbsence | null;
