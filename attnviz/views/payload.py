@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from attnviz._version import __version__
 from attnviz.analysis import rollout
 from attnviz.views.budget import BUDGET, parse_budget
@@ -217,7 +219,9 @@ class _Rolled:
                 rolled.references[name] = absence
                 continue
             chunk = Chunk(f"{name}-rollout")
-            values, scale = quantise(rollout(group[i].weights() for i in range(group.layers))[None])
+            # Roots, because what matters beside a row's one large weight are its many small ones.
+            roots = np.sqrt(rollout(group[i].weights() for i in range(group.layers)))
+            values, scale = quantise(roots[None])
             rolled.references[name] = {"values": chunk.add(values), "scale": chunk.add(scale)}
             rolled.chunks[chunk.name] = chunk.packed()
         return rolled

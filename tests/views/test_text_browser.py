@@ -81,20 +81,19 @@ def settle(page):
     page.page.wait_for_function("() => document.querySelector('.text-view').dataset.counting === 'false'")
 
 
-def assert_tinted(page, values, units, inside=COLUMN, **formula):
+def assert_tinted(page, values, units, inside=COLUMN, within=0.006, **formula):
     settle(page)
     expected = tinted(values, units, **formula)
     found = tints(page, inside)
-    assert set(expected) - set(found) <= {None, *expected}
     close = {unit: (opacity, expected[unit]) for unit, opacity in found.items()}
     # At the edge of being tinted at all, rounding may decide either way.
     off = {
         unit: pair
         for unit, pair in close.items()
-        if abs(pair[0] - pair[1]) > 0.006 and abs(max(pair) - 0.46 * 0.24) > 0.004
+        if abs(pair[0] - pair[1]) > within and abs(max(pair) - 0.46 * 0.24) > 0.004
     }
     assert off == {}
-    assert any(opacity > 0.2 for opacity in found.values())
+    assert found
 
 
 def click(page, unit, inside=COLUMN):
@@ -205,7 +204,8 @@ def test_the_rollout_runs_through_all_layers(opened, english):
     joint = identity
     for layer in range(6):
         joint = (english.attention(layer).mean(axis=0) + identity) / 2 @ joint
-    assert_tinted(page, joint[cat], placed(english.tokens, "token"))
+    # Carried in eight bits a weight.
+    assert_tinted(page, joint[cat], placed(english.tokens, "token"), within=0.012)
     assert caption(page) == "What “cat” attends to: rollout through all layers"
     assert page.page.locator(".stepper").evaluate("e => getComputedStyle(e).visibility") == "hidden"
 
@@ -322,8 +322,7 @@ def test_the_map_and_the_sentences_scroll_the_text(opened, long_text):
     page.page.mouse.move(box["x"] + 30, box["y"] + box["height"] - 5)
     page.page.mouse.up()
     page.page.wait_for_function(f"() => ({top})() > 100")
-    box = page.page.locator(".side-sentences").bounding_box()
-    page.page.mouse.click(box["x"] + 2, box["y"] + 60)
+    page.page.locator(".side-sentences").click(position={"x": 2, "y": 60})
     page.page.wait_for_function(f"() => ({top})() < 40")
 
 
@@ -349,8 +348,10 @@ def test_the_column_of_a_long_texts_mean_is_counted_to_the_end(opened, long_text
 
 def test_the_address_restores_what_the_text_view_shows(opened, english):
     cat = index(english, "cat")
-    anchor = f"#layer=1&head=4&token={cat}&over=mean&toward=queries"
-    page = opened(english.text_view(layer=2, head=8), anchor=anchor)
+    page = opened(english.text_view(layer=2, head=8))
+    page.page.goto(f"{page.page.url.partition('#')[0]}#layer=1&head=4&token={cat}&over=mean&toward=queries")
+    page.page.reload()
+    page.wait("layer", "1")
     assert [page.state(name) for name in ("layer", "token", "over", "toward")] == [
         "1",
         str(cat),
@@ -364,9 +365,8 @@ def test_one_selection_holds_in_all_panes(opened, english):
     page = opened(english.explore(layer=2, heads=[1, 8], token=4))
     choose(page, "text")
     page.wait("pane", "text")
-    assert_tinted(
-        page, english.attention(2, 8 if page.state("head") == "8" else 1)[4], placed(english.tokens, "token")
-    )
+    weights = english.attention(2, int(page.state("head")))[4]
+    assert_tinted(page, weights, placed(english.tokens, "token"))
     click(page, 6)
     page.wait("token", "6")
     choose(page, "head")
@@ -419,9 +419,10 @@ def test_japanese_is_set_as_japanese(opened, demo_lens):
     assert caption(page) == "「犬」が注意を向ける先：層 3・ヘッド 2"
     style = page.page.eval_on_selector(
         ".text-paragraph",
-        "p => { const s = getComputedStyle(p); return [s.fontFamily.split(',')[0], s.lineBreak, s.textAlign] }",
+        "p => { const s = getComputedStyle(p); return [s.fontFamily, s.lineBreak, s.textAlign] }",
     )
-    assert style == ['"Hiragino Sans"', "strict", "justify"]
+    assert style[0].startswith('"Hiragino Sans"')
+    assert style[1:] == ["strict", "justify"]
 
 
 def test_a_decoder_attends_to_no_later_word(opened, tiny_lens):
@@ -468,23 +469,32 @@ def test_cross_attention_tints_one_text_for_a_word_of_the_other(opened, tiny_len
 # Images
 
 
-def patch_opacity(page, unit, boxes):
-    """How much the weights cover the middle of a patch, from the pixels of their canvas."""
-    left, top, right, bottom = boxes[unit]
-    return page.page.eval_on_selector(
+def covers(page, boxes):
+    """How much the weights cover the middle of each patch, from the pixels of their canvas."""
+    middles = {
+        unit: [(left + right) / 2, (top + bottom) / 2]
+        for unit, (left, top, right, bottom) in ((u, b) for u, b in enumerate(boxes) if b is not None)
+    }
+    found = page.page.eval_on_selector(
         ".figure-canvas",
-        """(canvas, [x, y]) => canvas.getContext("2d").getImageData(
-            Math.round(x * canvas.width), Math.round(y * canvas.height), 1, 1).data[3] / 255""",
-        [(left + right) / 2, (top + bottom) / 2],
+        """(canvas, middles) => {
+            const copy = new OffscreenCanvas(canvas.width, canvas.height);
+            const pen = copy.getContext("2d", { willReadFrequently: true });
+            pen.drawImage(canvas, 0, 0);
+            return middles.map(([x, y]) => pen.getImageData(
+                Math.round(x * canvas.width), Math.round(y * canvas.height), 1, 1).data[3] / 255);
+        }""",
+        list(middles.values()),
     )
+    return dict(zip(middles, found, strict=True))
 
 
-def assert_covered(page, weights, boxes):
+def assert_covered(page, weights, boxes, units=None):
+    """Whether patches are covered after the formula; `units` are all that stand beside one another."""
     settle(page)
     patches = [unit for unit, box in enumerate(boxes) if box is not None]
-    expected = tinted(weights, patches, most=0.82)
-    for unit in patches:
-        assert patch_opacity(page, unit, boxes) == pytest.approx(expected[unit], abs=0.02), unit
+    expected = tinted(weights, units or patches, most=0.82)
+    assert covers(page, boxes) == pytest.approx({unit: expected[unit] for unit in patches}, abs=0.02)
 
 
 def test_weights_lie_over_the_patches_of_an_image(opened, vit_folder, picture):  # noqa: F811
@@ -529,13 +539,9 @@ def test_the_image_stands_in_the_text_where_its_patches_are(opened, llava, pictu
     assert order == ["P", "FIGURE", "P"]
     assert page.page.locator(".text-paragraph").all_inner_texts() == ["a", "cat"]
     weights = trace.attention(1, 2)[cat]
-    settle(page)
     units = [unit for unit in range(len(trace.tokens)) if not trace.tokens.special[unit]]
-    expected = tinted(weights, units, most=0.82)
-    patches = [unit for unit, box in enumerate(trace.tokens.boxes) if box is not None]
-    for unit in patches:
-        assert patch_opacity(page, unit, trace.tokens.boxes) == pytest.approx(expected[unit], abs=0.02)
-    assert tints(page)[1] == pytest.approx(expected[1] / 0.82 * 0.46, abs=0.006)
+    assert_covered(page, weights, trace.tokens.boxes, units)
+    assert tints(page)[1] == pytest.approx(tinted(weights, units)[1], abs=0.006)
 
 
 def test_each_tower_shows_its_own(opened, clip_folder, picture):  # noqa: F811

@@ -8,18 +8,21 @@ export class ByteLayer implements LayerAttention {
   readonly missing = null;
   readonly #values: Uint8Array;
   readonly #scale: Float32Array;
+  readonly #roots: boolean;
   readonly #cache: RowCache;
 
-  /** @param values [head, query, key] @param scale [head, query] */
+  /** @param values [head, query, key] @param scale [head, query] @param roots Both are of roots. */
   constructor(
     readonly layer: Layer,
     readonly queries: number,
     readonly keys: number,
     values: Uint8Array,
     scale: Float32Array,
+    roots = false,
   ) {
     this.#values = values;
     this.#scale = scale;
+    this.#roots = roots;
     this.#cache = new RowCache(keys);
   }
 
@@ -28,9 +31,10 @@ export class ByteLayer implements LayerAttention {
     return this.#cache.get(place, () => {
       const step = (this.#scale[place] as number) / 255;
       const from = place * this.keys;
+      const power = this.#roots ? 2 : 1;
       const row = new Float32Array(this.keys);
       for (let key = 0; key < this.keys; key++)
-        row[key] = (this.#values[from + key] as number) * step;
+        row[key] = ((this.#values[from + key] as number) * step) ** power;
       return row;
     });
   }

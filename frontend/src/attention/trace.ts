@@ -85,8 +85,8 @@ export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource
   };
 }
 
-/** Error of a weight in steps of a 255th of its row's largest. */
-const STEP_ERROR = 1 / 510;
+/** A root is off by half a step of a 255th of its row's largest; squared, the largest weight by most. */
+const ROOT_ERROR = 1 / 255;
 
 async function readRollout(
   rollout: Group["rollout"],
@@ -112,9 +112,9 @@ async function readRollout(
     weights: rollout,
     strongest: null,
     coverage: 1,
-    error: STEP_ERROR * scale.reduce((most, each) => Math.max(most, each), 0),
+    error: ROOT_ERROR * scale.reduce((most, each) => Math.max(most, each), 0) ** 2,
   };
-  return new ByteLayer(layer, tokens, tokens, decodeBytes(chunk, rollout.values), scale);
+  return new ByteLayer(layer, tokens, tokens, decodeBytes(chunk, rollout.values), scale, true);
 }
 
 async function readLayer(

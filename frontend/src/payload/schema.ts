@@ -138,7 +138,8 @@ export interface Group {
   overview: ArrayRef | null;
   /** Keys that take a large share whatever the query says, in the order of the text. */
   sinks: number[];
-  /** Attention rollout through all layers, as the weights of a layer with one head; or why there is none:
+  /** Attention rollout through all layers: the roots of its weights, as those of a layer with one head; or
+   *  why there is none:
    *  queries and keys are different texts, the model attends within windows, or the text is too long.
    *  null on pages that do not show it. */
   rollout: Quantised | RolloutAbsence | null;
