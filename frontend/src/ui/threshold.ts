@@ -2,6 +2,7 @@
  *  one sees what a threshold costs. */
 
 import type { LayerAttention } from "../attention/source";
+import { UnitLayer } from "../attention/units";
 import type { Theme } from "../draw/colour";
 import { paintHatch } from "../draw/hatch";
 import { fitCanvas } from "../draw/surface";
@@ -21,7 +22,9 @@ const HEIGHT = 24;
 export function massHistogram(attention: LayerAttention, heads: readonly number[]): Float64Array {
   const bins = new Float64Array(BINS);
   const { keys, queries, layer } = attention;
-  const affordable = COST / (keys * Math.max(1, layer.dHead) * heads.length);
+  // The row of a unit is made of the rows of its tokens.
+  const tokens = attention instanceof UnitLayer ? attention.base.queries / queries : 1;
+  const affordable = COST / (keys * Math.max(1, layer.dHead) * heads.length * tokens);
   const wanted = Math.max(ROWS.least, Math.min(ROWS.most, Math.floor(affordable)));
   const rows = Math.min(wanted, queries);
   let mass = 0;
