@@ -53,6 +53,7 @@ export const EN: Strings = {
   found: (place, count) => (count === 0 ? "none" : `${place} of ${count}`),
   view: "View",
   panes: { head: "Head view", neuron: "Neuron view", text: "Text view" },
+  tab: (view) => view.replace(/ view$/, ""),
   orientation: "Direction of the text",
   vertical: "Tokens one below the other",
   horizontal: "Text as a line",

@@ -51,6 +51,7 @@ export const JA: Strings = {
   found: (place, count) => (count === 0 ? "なし" : `${place}／${count}`),
   view: "表示",
   panes: { head: "ヘッドビュー", neuron: "ニューロンビュー", text: "本文ビュー" },
+  tab: (view) => view.replace(/ビュー$/, ""),
   orientation: "文字の向き",
   vertical: "トークンを縦に並べる",
   horizontal: "文章を横に並べる",

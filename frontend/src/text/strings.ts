@@ -47,6 +47,8 @@ export interface Strings {
   found(place: number, count: number): string;
   view: string;
   panes: Record<"head" | "neuron" | "text", string>;
+  /** The name of a view where several stand in a row: everybody knows that they are views. */
+  tab(view: string): string;
   orientation: string;
   vertical: string;
   horizontal: string;

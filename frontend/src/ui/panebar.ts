@@ -59,7 +59,7 @@ export function paneBar(
     panes.length > 1
       ? segmented(
           strings.view,
-          panes.map((value) => ({ value, label: names[value] })),
+          panes.map((value) => ({ value, label: strings.tab(names[value]), name: names[value] })),
           act.pane,
         )
       : null;
