@@ -129,7 +129,7 @@ def test_a_language_the_pages_do_not_speak_is_refused(trace):
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"name": "heads"}, InvalidOption, "view 'heads' is not known: use head, model, neuron, explore"),
+        ({"name": "heads"}, InvalidOption, "view 'heads' is not known: use head, model, neuron, text, explore"),
         ({"layer": 6}, OutOfRange, "layer 6 asked for"),
         ({"heads": [6]}, OutOfRange, "head 6 asked for"),
         ({"heads": []}, InvalidOption, "leaves nothing to draw"),
