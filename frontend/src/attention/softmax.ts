@@ -19,7 +19,7 @@ export function softmax(
   }
   if (largest === Number.NEGATIVE_INFINITY) return weights;
   let sum = sink === null ? 0 : Math.exp(sink - largest);
-  const exponentials = new Float64Array(keys);
+  const exponentials = doubles(keys);
   for (let j = 0; j < keys; j++) {
     const value = Math.exp((score[j] as number) + (bias[j] as number) - largest);
     exponentials[j] = value;
@@ -27,4 +27,12 @@ export function softmax(
   }
   for (let j = 0; j < keys; j++) weights[j] = (exponentials[j] as number) / sum;
   return weights;
+}
+
+let kept = new Float64Array(0);
+
+/** The same memory for every row: thousands are computed for one drawing. */
+function doubles(count: number): Float64Array {
+  if (kept.length < count) kept = new Float64Array(count);
+  return kept;
 }

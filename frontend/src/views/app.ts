@@ -39,6 +39,9 @@ const PANES: Record<Payload["view"], readonly PaneName[]> = {
   explore: ["head", "neuron"],
 };
 
+/** Milliseconds from a drawing to the histogram beside it. */
+const COUNT_AFTER = 60;
+
 export interface App {
   /** Resolves once the first drawing is complete. */
   ready: Promise<void>;
@@ -174,14 +177,27 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     return pane;
   }
 
+  /** It looks at as many rows as the drawing itself, so it comes after it; until then the last one stays. */
   let histogram: { name: string; bins: Float64Array } | null = null;
+  let counting: ReturnType<typeof setTimeout> | undefined;
 
   function bins(state: State): Float64Array | null {
     const attention = source(state).loaded(state.kind, state.layer);
     if (attention === undefined) return null;
     const name = `${state.trace} ${state.kind} ${state.by} ${state.content} ${state.layer} ${state.heads.join()}`;
-    if (histogram?.name !== name) histogram = { name, bins: massHistogram(attention, state.heads) };
-    return histogram.bins;
+    if (histogram?.name !== name) {
+      clearTimeout(counting);
+      counting = setTimeout(() => {
+        histogram = { name, bins: massHistogram(attention, state.heads) };
+        showThreshold(store.get(), histogram.bins);
+      }, COUNT_AFTER);
+    }
+    return histogram?.bins ?? null;
+  }
+
+  function showThreshold(state: State, counted: Float64Array | null): void {
+    const below = groupOf(state).layers[state.layer]?.strongest?.below ?? 0;
+    slider.update(state.threshold, counted, below, theme());
   }
 
   /** Draws everything as the state says; called after changes of state, size and theme, and when a
@@ -206,12 +222,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    slider.update(
-      state.threshold,
-      bins(state),
-      group.layers[state.layer]?.strongest?.below ?? 0,
-      now,
-    );
+    showThreshold(state, bins(state));
     status.update([
       ...coverageSentences(group, state.layer, state.by, strings),
       ...(views[state.pane]?.status() ?? []),
@@ -298,6 +309,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   return {
     ready,
     destroy() {
+      clearTimeout(counting);
       unsubscribe();
       stopKeys();
       sized.disconnect();
