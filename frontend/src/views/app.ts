@@ -54,6 +54,9 @@ const PANES: Record<Payload["view"], readonly PaneName[]> = {
   explore: ["head", "neuron", "text"],
 };
 
+/** Milliseconds from a drawing to the histogram beside it. */
+const COUNT_AFTER = 60;
+
 /** The views of a page that the sheet explains, and the parts whose keys it names. */
 function topicsOf({ view }: Payload): Topic[] {
   return [...(hasModel(view) ? (["model"] as const) : []), ...PANES[view]];
@@ -300,14 +303,27 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     return said.mass;
   }
 
+  /** It looks at as many rows as the drawing itself, so it comes after it; until then the last one stays. */
   let histogram: { name: string; bins: Float64Array } | null = null;
+  let counting: ReturnType<typeof setTimeout> | undefined;
 
   function bins(state: State): Float64Array | null {
     const attention = source(state).loaded(state.kind, state.layer);
     if (attention === undefined) return null;
     const name = `${state.trace} ${state.kind} ${choiceName(choiceOf(state))} ${state.layer} ${state.heads.join()}`;
-    if (histogram?.name !== name) histogram = { name, bins: massHistogram(attention, state.heads) };
-    return histogram.bins;
+    if (histogram?.name !== name) {
+      clearTimeout(counting);
+      counting = setTimeout(() => {
+        histogram = { name, bins: massHistogram(attention, state.heads) };
+        showThreshold(store.get(), histogram.bins);
+      }, COUNT_AFTER);
+    }
+    return histogram?.bins ?? null;
+  }
+
+  function showThreshold(state: State, counted: Float64Array | null): void {
+    const below = groupOf(state).layers[state.layer]?.strongest?.below ?? 0;
+    slider.update(state.threshold, counted, below, theme());
   }
 
   /** Draws everything as the state says; called after changes of state, size and theme, and when a
@@ -337,12 +353,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    slider.update(
-      state.threshold,
-      state.pane === "head" ? bins(state) : null,
-      group.layers[state.layer]?.strongest?.below ?? 0,
-      now,
-    );
+    showThreshold(state, state.pane === "head" ? bins(state) : null);
     tellStatus(state, group, queries);
     writeAddress(formatAddress({ ...state, ...pinned(state) }, opening));
     mark(state);
@@ -509,6 +520,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   return {
     ready,
     destroy() {
+      clearTimeout(counting);
       unsubscribe();
       stopKeys();
       stopAddress();
