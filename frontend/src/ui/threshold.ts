@@ -1,8 +1,8 @@
 /** The least weight that is drawn: a slider on a √ axis over a histogram of attention mass, so that
  *  one sees what a threshold costs. */
 
+import { ChosenLayer } from "../attention/chosen";
 import type { LayerAttention } from "../attention/source";
-import { UnitLayer } from "../attention/units";
 import type { Theme } from "../draw/colour";
 import { paintHatch } from "../draw/hatch";
 import { fitCanvas } from "../draw/surface";
@@ -23,7 +23,7 @@ export function massHistogram(attention: LayerAttention, heads: readonly number[
   const bins = new Float64Array(BINS);
   const { keys, queries, layer } = attention;
   // The row of a unit is made of the rows of its tokens.
-  const tokens = attention instanceof UnitLayer ? attention.base.queries / queries : 1;
+  const tokens = attention instanceof ChosenLayer ? attention.base.queries / queries : 1;
   const affordable = COST / (keys * Math.max(1, layer.dHead) * heads.length * tokens);
   const wanted = Math.max(ROWS.least, Math.min(ROWS.most, Math.floor(affordable)));
   const rows = Math.min(wanted, queries);
