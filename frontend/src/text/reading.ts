@@ -122,10 +122,10 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
       patch: "Click a patch to see what it attends to.",
     },
     untilThen: {
-      token: "Until then: what tokens receive on average.",
-      word: "Until then: what words receive on average.",
-      sentence: "Until then: what sentences receive on average.",
-      patch: "Until then: what patches receive on average.",
+      token: " Until then: what tokens receive on average.",
+      word: " Until then: what words receive on average.",
+      sentence: " Until then: what sentences receive on average.",
+      patch: " Until then: what patches receive on average.",
     },
     strongest: {
       token: "Strongest tokens",

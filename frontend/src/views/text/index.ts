@@ -304,7 +304,7 @@ export const textView: ViewFactory = (context) => {
     const unit = unitName(now, article);
     if (answer === UNCOUNTED) return words.click[unit];
     if (answer.values === null) return words.counting(percent(answer.done));
-    return focus?.selected == null ? `${words.click[unit]} ${words.untilThen[unit]}` : null;
+    return focus?.selected == null ? words.click[unit] + words.untilThen[unit] : null;
   }
 
   const unitName = (now: State, article: Article): State["by"] | "patch" =>
