@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
 from attnviz.errors import InvalidOption, MissingPackage
+from attnviz.views.payload import WITH_THUMBNAILS
 
 if TYPE_CHECKING:
     from attnviz.views.payload import Payload
@@ -129,11 +130,16 @@ def _script() -> str:
 
 
 def _needed(header: dict[str, Any]) -> list[str]:
-    """The chunks of the layer that is shown, and of the thumbnails where there are any."""
+    """The chunks of what is shown: a layer, the thumbnails or what they are made of, the rollout."""
     initial, groups = header["initial"], header["traces"][0]["groups"]
     group = next((each for each in groups if each["kind"] == initial.get("kind")), groups[0])
-    layer = group["layers"][initial.get("layer", 0)]
-    return list(dict.fromkeys([*_chunks(layer), group["overview"]["chunk"]]))
+    needed = _chunks(group["layers"][initial.get("layer", 0)])
+    if header["view"] in WITH_THUMBNAILS:
+        # A short text has no thumbnails of its own: they are made of all its weights.
+        needed += _chunks(group["overview"]) or [name for each in group["layers"] for name in _chunks(each)]
+    if initial.get("over") == "rollout":
+        needed += _chunks(group["rollout"])
+    return list(dict.fromkeys(needed))
 
 
 def _chunks(value: Any) -> list[str]:

@@ -77,6 +77,46 @@ def test_a_model_figure_has_a_map_for_every_head_and_one_enlarged(english):
         assert len(list(ET.fromstring(view.svg(enlarged=enlarged)).iter(f"{SVG}image"))) == maps
 
 
+STORY = "The cat sat on the mat.\n\nIt was tired, because it had run after every mouse in the house."
+
+
+@pytest.mark.parametrize("over", ["head", "mean", "rollout"])
+@pytest.mark.parametrize("toward", ["keys", "queries"])
+def test_a_text_figure_has_every_word_and_the_weights_of_the_strongest(minilm_lens, over, toward):
+    trace = minilm_lens.trace(STORY)
+    token = trace.tokens.labels.index("tired")
+    view = trace.text_view(layer=2, head=5, by="token", token=token, over=over, toward=toward)
+    found = texts(view.svg())
+    assert "".join(STORY.split()) in "".join("".join(found).split())
+    assert ("Layer 2" in found) == (over != "rollout")
+    layer = {"head": trace.attention(2)[5], "mean": trace.attention(2).mean(0), "rollout": rollout(trace)}
+    weights = layer[over][token] if toward == "keys" else layer[over][:, token]
+    inside = [i for i, special in enumerate(trace.tokens.special) if not special]
+    top = sorted(inside, key=lambda i: -weights[i])[:3]
+    for place, unit in enumerate(top, 1):
+        row = found[found.index(str(place)) :]
+        assert row[1] == trace.tokens.labels[unit]
+        number = next(float(text) for text in row if re.fullmatch(r"\.\d{3}", text))
+        assert number == pytest.approx(weights[unit], abs=0.003)
+
+
+def rollout(trace: attnviz.Trace) -> np.ndarray:
+    """Abnar & Zuidema 2020, written plainly."""
+    whole = np.eye(len(trace.tokens))
+    for layer in range(6):
+        whole = (trace.attention(layer).mean(0) / 2 + np.eye(len(whole)) / 2) @ whole
+    return whole
+
+
+def test_a_text_figure_of_japanese_is_a_picture_without_a_word_on_fonts(japanese, tmp_path):
+    from PIL import Image
+
+    path = japanese.text_view(token=2, lang="ja").save(tmp_path / "x.png", theme="dark", width=500)
+    with Image.open(path) as image:
+        assert image.size[0] == 2 * (500 + 24)
+        assert image.convert("RGB").getpixel((2, 2)) == (0x12, 0x14, 0x18)
+
+
 @pytest.mark.parametrize("by", ["word", "sentence"])
 def test_words_and_sentences_have_figures_too(english, by):
     found = texts(english.head_view(by=by).svg())
@@ -110,12 +150,14 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("name", ["head", "model", "neuron", "explore"])
+@pytest.mark.parametrize("name", ["head", "model", "neuron", "text", "explore"])
 def test_hostile_tokens_are_text_and_refer_to_nothing(english, name):
-    payload = View.of([english], name)._payload(inline=False)
+    payload = View.of([english], name)._payload
     for table in payload.header["traces"][0]["tokens"]:
         table["label"] = [HOSTILE[i % len(HOSTILE)] for i in range(len(table["label"]))]
         table["segments"] = HOSTILE[:2]
+        if name == "text":
+            table["texts"] = [hostile * 3 for hostile in HOSTILE[:2]]
         table["flags"] = [0] * len(table["flags"])
     payload.header["traces"][0]["model"]["name"] = HOSTILE[0] + "\x00"
     svg = figure.draw(payload, {})
@@ -128,7 +170,7 @@ def test_hostile_tokens_are_text_and_refer_to_nothing(english, name):
             assert not attribute.startswith("on")
             if attribute.endswith("href"):
                 assert value.startswith("data:image/png;base64,")
-    if name in ("head", "neuron"):
+    if name in ("head", "neuron", "text"):
         assert any("alert(1)" in text for text in texts(svg))
 
 

@@ -50,15 +50,17 @@ def texts(svg: bytes | str) -> list[str]:
     return ["".join(each.itertext()) for each in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
-@pytest.mark.parametrize("name", ["head", "neuron", "explore"])
+@pytest.mark.parametrize("name", ["head", "neuron", "text", "explore"])
 def test_the_page_saves_the_figure_that_python_draws(opened, english, name):
-    draw = {"head": english.head_view, "neuron": english.neuron_view, "explore": english.explore}[name]
+    draw = getattr(english, name if name == "explore" else f"{name}_view")
     view = draw(layer=2)
     file, svg = saved(opened(view), "svg")
     assert file == f"model-{name}-layer2.svg"
     python = view.svg()
     assert elements(svg) == elements(python)
-    assert texts(svg) == texts(python)
+    # How much of the text behind a word has room depends on the font.
+    in_full = [text for text in texts(svg) if not text.endswith("…")]
+    assert in_full == [text for text in texts(python) if not text.endswith("…")]
 
 
 def test_the_figure_follows_what_is_chosen_on_the_page(opened, english):
@@ -83,6 +85,11 @@ def test_an_explore_page_saves_both_views_or_either(opened, english):
     page.page.get_by_role("radio", name="Neuron view").first.click()
     page.wait("pane", "neuron")
     assert saved(page, "svg", "neuron")[0] == "model-neuron-layer2.svg"
+    page.page.get_by_role("radio", name="Text view").first.click()
+    page.wait("pane", "text")
+    file, svg = saved(page, "svg", "text")
+    assert file == "model-text-layer2.svg"
+    assert "tired" in texts(svg)
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -147,15 +154,8 @@ EVIL = "</text><img src=x>"
 
 def test_hostile_tokens_stay_text_in_a_saved_figure(opened, english, chromium):
     view = english.head_view(layer=0)
-    payload = view._payload
-
-    def hostile(*, inline):
-        made = payload(inline=inline)
-        made.header["traces"][0]["tokens"][0]["label"] = [EVIL] * len(english.tokens)
-        made.header["traces"][0]["model"]["name"] = f"{EVIL}/../a b"
-        return made
-
-    object.__setattr__(view, "_payload", hostile)
+    view._payload.header["traces"][0]["tokens"][0]["label"] = [EVIL] * len(english.tokens)
+    view._payload.header["traces"][0]["model"]["name"] = f"{EVIL}/../a b"
     file, svg = saved(opened(view), "svg")
     assert file == "a-b-head-layer0.svg"
     assert texts(svg).count(EVIL) == 2 * (len(english.tokens) - 3)

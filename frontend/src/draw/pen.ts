@@ -39,10 +39,26 @@ export type Pen = Pick<
   measureText(text: string): { width: number };
   /** Sets runs of text as one; where it is missing they are set one by one. */
   fillRuns?(runs: readonly TextRun[], x: number, y: number): void;
+  /** Sets a text into a width, whatever font its reader has; where it is missing, as wide as it is. */
+  fillFitted?(text: string, x: number, y: number, width: number): void;
+  /** An image, by its `data:` address. On the page an image is an element below its canvas. */
+  fillPicture?(picture: PlacedPicture): void;
 };
 
 /** A stretch of text in one colour. */
 export interface TextRun {
   text: string;
   colour: string;
+}
+
+export interface PlacedPicture {
+  url: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Its pixels are shown as they are. */
+  pixels: boolean;
+  /** It steps back behind what is painted over it. */
+  pale: boolean;
 }

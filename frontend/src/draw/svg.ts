@@ -6,7 +6,7 @@
  */
 
 import type { Measure } from "./labels";
-import type { Pen, TextRun } from "./pen";
+import type { Pen, PlacedPicture, TextRun } from "./pen";
 import { base64, indexedPng } from "./png";
 
 /** Device pixels a unit for maps: as fine as the page on a good screen. */
@@ -15,6 +15,9 @@ export const SVG_RATIO = 2;
 /** A canvas sets "middle" by the em square, drawing programs each by a rule of their own: the base line
  *  is therefore put here, this part of the size below the middle. */
 const BELOW_MIDDLE = 0.36;
+
+/** How an image steps back behind weights, as on the page: some of its colour, and a veil of paper. */
+const PALE = { colour: 0.45, opacity: 0.62 };
 
 type Style = CanvasRenderingContext2D["fillStyle"];
 type Matrix = readonly [number, number, number, number, number, number];
@@ -59,6 +62,7 @@ export class SvgPen implements Pen {
   readonly #out: string[] = [];
   readonly #gradients: { gradient: Gradient; line: readonly number[] }[] = [];
   #clips = 0;
+  #pale = false;
   #dash: readonly number[] = [];
   #matrix: Matrix = UPRIGHT;
   #path = "";
@@ -272,6 +276,28 @@ export class SvgPen implements Pen {
       ({ text, colour }) => `<tspan${this.#filled(colour)}>${kept(text)}</tspan>`,
     );
     this.#text(inner.join(""), x, y, "");
+  }
+
+  fillFitted(text: string, x: number, y: number, width: number): void {
+    const fitted = ` textLength="${figure(width)}" lengthAdjust="spacingAndGlyphs"`;
+    this.#text(kept(text), x, y, fitted + this.#filled());
+  }
+
+  fillPicture({ url, x, y, width, height, pixels, pale }: PlacedPicture): void {
+    const [left, top] = this.#at(x, y).map(figure);
+    const [w, h] = [width, height].map(figure);
+    if (pale && !this.#pale) {
+      const matrix = `<feColorMatrix type="saturate" values="${PALE.colour}"/>`;
+      this.#out.push(`<filter id="pale" color-interpolation-filters="sRGB">${matrix}</filter>`);
+      this.#pale = true;
+    }
+    const look =
+      (pixels ? ` image-rendering="pixelated"` : "") +
+      (pale ? ` opacity="${PALE.opacity}" filter="url(#pale)"` : "");
+    this.#out.push(
+      `<image x="${left}" y="${top}" width="${w}" height="${h}" preserveAspectRatio="none"${look} ` +
+        `xlink:href="${escaped(url)}"/>`,
+    );
   }
 
   #text(inner: string, x: number, y: number, look: string): void {

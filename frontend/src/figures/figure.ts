@@ -42,6 +42,8 @@ export type Fact = string | { heads: readonly number[] };
 export interface Figure {
   parts: Part[];
   facts: Fact[];
+  /** It is of all layers, and the caption names none. */
+  everyLayer?: boolean;
 }
 
 /** A name that a person gave may hold anything; what could not be seen in it is marked. */

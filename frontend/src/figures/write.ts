@@ -17,7 +17,7 @@ export function writeFigure(given: Given, figure: Figure): string {
   const { source, state, theme, strings, measure } = given;
   const { model } = source.trace;
   const size = sizeOf(figure.parts);
-  const about = aboutOf(given);
+  const about = aboutOf(given, figure.everyLayer === true);
   const caption = captionPart(given, [...about, ...figure.facts], Math.max(NARROWEST, size.width));
   const parts = moved([...figure.parts, { ...caption, y: size.height + 8 }], MARGIN, MARGIN);
   const whole = sizeOf(parts);
@@ -40,11 +40,11 @@ export function writeFigure(given: Given, figure: Figure): string {
 }
 
 /** What every figure says of itself. */
-function aboutOf({ source, state, strings }: Given): string[] {
+function aboutOf({ source, state, strings }: Given, everyLayer: boolean): string[] {
   const { trace } = source;
   return [
     visible(trace.model.name.replace(/^.*\//, "")),
-    `${strings.layer} ${state.layer}`,
+    ...(everyLayer ? [] : [`${strings.layer} ${state.layer}`]),
     ...(trace.groups.length > 1 ? [strings.kinds[state.kind]] : []),
     ...(state.by === "token" ? [] : [strings.bys[state.by]]),
   ];

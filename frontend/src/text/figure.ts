@@ -20,8 +20,8 @@ export interface FigureWords {
   /** Where the text runs as a line. */
   sides: string;
   /** Why there is no figure. */
-  none(view: string): string;
   tooLong(tokens: string, most: string): string;
+  longText(units: string, most: string): string;
   noVectors: string;
 }
 
@@ -44,10 +44,12 @@ export const FIGURE_WORDS: Record<"en" | "ja", FigureWords> = {
     strongestMean: "strongest keys, mean of all queries",
     query: (token) => `query ${token}`,
     sides: "queries above, keys below",
-    none: (view) => `There is no figure of the ${view} view: save its page as HTML.`,
     tooLong: (tokens, most) =>
       `A figure of ${tokens} tokens would be too long to look at; it shows ${most} at most. Use ` +
       "by='word' or by='sentence', a shorter text, or the page, which saves what it has in view.",
+    longText: (units, most) =>
+      `A figure of this text would be too long to look at; of its ${units} tokens or words, it shows ` +
+      `${most} at most. Use a shorter text or a larger width, or the page, which saves what it has in view.`,
     noVectors:
       "This trace holds attention weights only, so there are no neurons to draw: use the head or model view.",
   },
@@ -69,9 +71,11 @@ export const FIGURE_WORDS: Record<"en" | "ja", FigureWords> = {
     strongestMean: "強いキー（全クエリの平均）",
     query: (token) => `クエリ ${token}`,
     sides: "上がクエリ、下がキー",
-    none: (view) => `${view} ビューの図はありません。ページを HTML で保存してください。`,
     tooLong: (tokens, most) =>
       `${tokens} トークンの図は長すぎます（最大 ${most}）。by='word' か by='sentence'、短い文章、` +
+      "または表示中の部分を保存するページをお使いください。",
+    longText: (units, most) =>
+      `この本文の図は長すぎます（${units} 単位のうち最大 ${most}）。短い文章、より大きな幅、` +
       "または表示中の部分を保存するページをお使いください。",
     noVectors:
       "このトレースには重みしかなく、ニューロンは描けません。ヘッドビューかモデルビューをお使いください。",

@@ -15,3 +15,8 @@ export function family(lang: string | null): string {
 export function font(size: number, lang: string | null, bold = false): string {
   return `${bold ? 700 : 400} ${size}px ${family(lang)}`;
 }
+
+/** Whether a canvas font tries Japanese families first, whose quotes are as wide as their characters. */
+export function isJapanese(font: string): boolean {
+  return font.includes(`px ${JAPANESE}`);
+}

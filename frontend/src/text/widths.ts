@@ -6,6 +6,8 @@
  * wider face: a gap too many is no harm, labels that touch are.
  */
 
+import { isJapanese } from "./fonts";
+
 /** Of the characters from the blank to the tilde, in thousandths of the size. */
 const LATIN = [
   278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
@@ -39,6 +41,10 @@ const OTHER = 900;
 
 const known = new Map<string, number>();
 
+/** Quotes that Japanese fonts set as wide as a character, and others like a letter. */
+const QUOTES = /[“”]/;
+const NARROW_QUOTE = 390;
+
 /** Of one character, in thousandths of the size. */
 function advance(character: string): number {
   let width = known.get(character);
@@ -61,9 +67,10 @@ function worked(character: string): number {
 /** Width of a text in a canvas font, in CSS pixels. */
 export function tableWidth(text: string, font: string): number {
   const [, weight, size] = /^(\d+) ([\d.]+)px /.exec(font) ?? [];
+  const narrow = QUOTES.test(text) && !isJapanese(font);
   let sum = 0;
   for (const character of text) {
-    const width = advance(character);
+    const width = narrow && QUOTES.test(character) ? NARROW_QUOTE : advance(character);
     sum += weight === "700" && width < 1000 ? width * BOLD : width;
   }
   return (sum * Number(size)) / 1000;

@@ -1,7 +1,7 @@
 /** Figures of what the page shows, handed to the browser as files. */
 
 import { canvasMeasure } from "../draw/labels";
-import { drawFigure, hasFigure } from "../figures/index";
+import { drawFigure } from "../figures/index";
 import type { ViewName } from "../payload/schema";
 import type { PaneName, State } from "../state/state";
 import type { Exporter } from "../ui/export";
@@ -31,7 +31,7 @@ export function createExporter(
       } as const;
       const wanted: readonly ViewName[] =
         payload.view === "explore" || payload.view === "model" ? with_[payload.view] : [pane];
-      return wanted.filter((name) => hasFigure(name, pane));
+      return wanted;
     },
     async save(name, format) {
       const state = store.get();

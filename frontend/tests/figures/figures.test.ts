@@ -3,7 +3,7 @@ import type { Steps } from "../../src/attention/source";
 import { signLookup, theme, weightLookup } from "../../src/draw/colour";
 import { signByte } from "../../src/draw/heatmap";
 import { collectLines } from "../../src/draw/lines";
-import { drawFigure, FigureError, hasFigure } from "../../src/figures/index";
+import { drawFigure, FigureError } from "../../src/figures/index";
 import type { ViewName } from "../../src/payload/schema";
 import { JA } from "../../src/text/ja";
 import { type Anatomy, anatomy, order, vectorRange } from "../../src/views/neuron/anatomy";
@@ -191,7 +191,7 @@ describe("all figures", () => {
     "\ud800",
   ];
 
-  test.each(["head", "model", "neuron", "explore"] as const)(
+  test.each(["head", "model", "neuron", "text", "explore"] as const)(
     "%s: hostile tokens are text",
     async (name) => {
       const asked = given(HOSTILE, { token: 0 });
@@ -235,10 +235,5 @@ describe("all figures", () => {
   test("dark figures have dark paper", async () => {
     const root = await figure("head", given(LABELS, {}, { theme: theme(true) }));
     expect(all(root, "rect")[0]?.attributes.fill).toBe(theme(true).paper);
-  });
-
-  test("a view without a figure is refused with what to do", async () => {
-    expect(hasFigure("text", "head")).toBe(false);
-    await expect(drawFigure("text", given(LABELS))).rejects.toThrow("HTML");
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { font } from "../../src/text/fonts";
 import { tableWidth } from "../../src/text/widths";
 
 const at = (text: string, weight = 400): number => tableWidth(text, `${weight} 10px Any`);
@@ -29,4 +30,10 @@ test("bold is wider, and widths go with the size", () => {
 
 test("every character has a width", () => {
   for (const character of "Ωжनت한😀→√⇥␣◌\u{e000}\ud800") expect(at(character)).toBeGreaterThan(0);
+});
+
+test("quotes are as wide as a Japanese character in Japanese only", () => {
+  expect(tableWidth("“", font(10, "ja"))).toBeCloseTo(10);
+  expect(tableWidth("“", font(10, "en"))).toBeLessThan(5);
+  expect(tableWidth("“", font(10, null))).toBeLessThan(5);
 });

@@ -6,7 +6,7 @@ import { readable } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import { createFigure, type Figure } from "./figure";
 import type { Side } from "./focus";
-import { type Passage, passagesOf, type Run } from "./passages";
+import { type Passage, passagesOf, placedUnits, type Run } from "./passages";
 
 /** Units where they stand in the text, and how they look now: most of a text stays as it is from one
  *  selection to the next, and asking an element costs more than remembering. */
@@ -55,12 +55,9 @@ export function createArticle(
     added: [],
   };
   if (words.heading !== null) element.append(el("h3", { class: "text-side" }, words.heading));
-  const placed = new Set<number>();
-  for (const passage of passagesOf(table)) {
-    element.append(passageElement(passage, article, picture, words));
-  }
-  for (const { units } of article.pieces) for (const unit of units) placed.add(unit);
-  for (const unit of article.figure?.units ?? []) placed.add(unit);
+  const passages = passagesOf(table);
+  for (const passage of passages) element.append(passageElement(passage, article, picture, words));
+  const placed = placedUnits(passages);
   for (const unit of table.label.keys())
     (placed.has(unit) ? article.placed : article.added).push(unit);
   return article;

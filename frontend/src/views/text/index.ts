@@ -9,7 +9,7 @@
 
 import { isImageAlone } from "../../attention/patches";
 import type { LayerAttention } from "../../attention/source";
-import { headColour, rgb, type Theme } from "../../draw/colour";
+import { rgb, type Theme } from "../../draw/colour";
 import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
 import { bound, percent, share } from "../../text/number";
@@ -26,14 +26,10 @@ import { measureText, NO_LAYOUT, nextLine, type TextLayout } from "./lines";
 import { byLine, isUnderlined, largestOf, strength, sumOf, tintAlpha } from "./measures";
 import { createMinimap } from "./minimap";
 import { createSide } from "./side";
+import { colourOf, powerOf, weightsOf } from "./tint";
 
-/** The stop of the weight ramp for what belongs to no single head. */
-const MANY_HEADS = 5;
 /** A text of fewer lines that fits as a whole needs no map. */
 const MAP_LINES = 8;
-
-/** Means are tinted as they are. */
-const powerOf = (focus: Focus): number | undefined => (focus.selected === null ? 1 : undefined);
 
 /** Multiplications for the means of a text in which nothing is selected; a second or two. */
 const MOST_UNASKED = 1.2e9;
@@ -147,29 +143,14 @@ export const textView: ViewFactory = (context) => {
     scroller.classList.toggle("short", fits);
   }
 
-  function weightsOf(now: State): Weights | null {
-    const source = context.source(now);
-    attention =
-      now.over === "rollout" ? source.rolledOut(now.kind) : source.loaded(now.kind, now.layer);
-    if (attention === undefined) return null;
-    const all = Array.from({ length: attention.layer.heads }, (_, head) => head);
-    if (now.over === "rollout") return { attention, heads: [0] };
-    return { attention, heads: now.over === "head" ? [now.head] : all };
-  }
-
-  function colourOf(now: State, theme: Theme): string {
-    return now.over === "head"
-      ? headColour(theme, now.head)
-      : (theme.weights[MANY_HEADS] as string);
-  }
-
   function update(now: State): void {
     state = now;
     if (stage.clientWidth === 0) return;
     build(now);
     layOut();
     focus = focusOf(now, context.source(now).group(now.kind));
-    const weights = weightsOf(now);
+    const weights = weightsOf(context.source(now), now);
+    attention = weights?.attention;
     answer = weights === null ? null : ask(weights, questionOf(focus));
     const values = answer?.values ?? null;
     const tinted = articleOf(tintedSide());
@@ -458,6 +439,15 @@ export const textView: ViewFactory = (context) => {
         ...(answer === UNCOUNTED ? [] : [tint]),
         strings.precision(layer.q !== null, bound(layer.error)),
       ];
+    },
+    seen() {
+      const [first, end] = [scroller.scrollTop, scroller.scrollTop + scroller.clientHeight];
+      const inView = (line: number): boolean => {
+        const at = layout.lines[line];
+        return at?.side === "queries" && at.bottom > first && at.top < end;
+      };
+      const units = layout.parts.filter(({ line }) => inView(line)).flatMap((part) => part.units);
+      return units.length === 0 ? null : { first: Math.min(...units), end: Math.max(...units) + 1 };
     },
     destroy() {
       counter.stop();

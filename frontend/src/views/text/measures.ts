@@ -46,6 +46,12 @@ export function strongest(values: Values, units: readonly number[], most: number
     .slice(0, most);
 }
 
+/** What shares are shares of. A row is a distribution as it is; a column is not, so its shares are shares
+ *  of its own sum. */
+export function wholeOf(values: Values, units: Iterable<number>, column: boolean): number {
+  return column ? Math.max(sumOf(values, units), 1e-12) : 1;
+}
+
 /** The sum of each sentence; empty where the text has none. */
 export function bySentence(values: Values, table: TokenTable): Float64Array {
   let count = 0;

@@ -73,6 +73,16 @@ export function passagesOf(table: TokenTable): Passage[] {
   });
 }
 
+/** The units that stand in the text or on the image; all others were added to it. */
+export function placedUnits(passages: readonly Passage[]): Set<number> {
+  const blocks = passages.flatMap((passage) => passage.blocks);
+  return new Set(
+    blocks.flatMap((block) =>
+      block.kind === "patches" ? block.units : block.runs.flatMap((run) => run.units),
+    ),
+  );
+}
+
 /** A text or its pair, as opposed to a message of a chat, whose first line is no title. */
 function isPlain(name: string | undefined): boolean {
   return name === "A" || name === "B";

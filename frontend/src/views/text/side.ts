@@ -10,7 +10,7 @@ import { el } from "../../ui/dom";
 import { sentenceElement } from "../../ui/status";
 import { tokenElement } from "../../ui/token";
 import type { Toward } from "./focus";
-import { bySentence, strongest, sumOf } from "./measures";
+import { bySentence, strongest, sumOf, wholeOf } from "./measures";
 import { following } from "./passages";
 import { paintSentences, pitchOf } from "./sentences";
 
@@ -175,10 +175,8 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
   }
 
   function notes(look: SideLook, values: ArrayLike<number>, top: readonly number[]): void {
-    const all = sumOf(values, [...look.placed, ...look.added]);
-    // A row is a distribution as it is; a column is not, so its shares are shares of its own sum.
     const column = look.selected !== null && look.toward === "queries";
-    const whole = column ? Math.max(all, 1e-12) : 1;
+    const whole = wholeOf(values, [...look.placed, ...look.added], column);
     const kind = look.selected === null ? "mean" : column ? "column" : "row";
     const carried = percent(sumOf(values, top) / whole);
     note.replaceChildren(sentenceElement(words.carry[kind](top.length, look.by, carried)));
