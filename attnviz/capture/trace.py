@@ -164,7 +164,7 @@ class Trace:
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """Queries and keys joined by lines, one colour a head. Options: see `View.of`."""
@@ -195,7 +195,7 @@ class Trace:
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """All layers × all heads as thumbnails; one click opens a head. Options: see `View.of`."""
@@ -222,7 +222,7 @@ class Trace:
         *,
         token: int | None = None,
         lang: Literal["en", "ja"] | None = None,
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """How one head's weights come about, from query and key neurons to the softmax.
@@ -256,9 +256,11 @@ class Trace:
         by: By = "word",
         over: Over = "head",
         toward: Toward = "keys",
+        hide: Sequence[Hide] | Hide = (),
+        texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """The running text, tinted by what the selected word attends to, or by what attends to it.
@@ -278,6 +280,8 @@ class Trace:
             by=by,
             over=over,
             toward=toward,
+            hide=hide,
+            texts=texts,
             lang=lang,
             encoding=encoding,
             budget=budget,
@@ -292,10 +296,12 @@ class Trace:
         *,
         token: int | None = None,
         by: By = "token",
+        over: Over | None = None,
+        toward: Toward | None = None,
         hide: Sequence[Hide] | Hide = (),
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """Model view, and head, neuron or text view beside it, in one page with one selection.
@@ -312,6 +318,8 @@ class Trace:
             kind=kind,
             token=token,
             by=by,
+            over=over,
+            toward=toward,
             hide=hide,
             texts=texts,
             lang=lang,

@@ -122,7 +122,7 @@ class View:
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
-        budget: str | int = BUDGET,
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """A view of traces, checked against the first of them, which the page opens with.
@@ -148,7 +148,7 @@ class View:
             texts: of a pair or a chat, queries of one text and keys of one, as (0, 1) for what the first
                 attends to in the second; None stands for all. Rows are not rescaled.
             lang, encoding: see the attributes.
-            budget: how large the page may become, as "32MB" or in bytes.
+            budget: how large the page may become, as "16MB" or in bytes; 32 MB by default.
             layers: layers that must be complete where the budget leaves no room for all; by default `layer`,
                 where that is given. The neuron view always has the one that it opens with.
 
@@ -173,7 +173,7 @@ class View:
         if name == "neuron":
             _check_neurons(traces[0], initial)
         complete = _complete(traces[0], kind, layers, layer, initial["layer"] if name == "neuron" else None)
-        size = parse_budget(budget)
+        size = parse_budget(BUDGET if budget is None else budget)
         return cls(name, list(traces), names, initial, lang, encoding, size, complete)
 
     @property

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 ENGLISH = "The cat sat on the mat because it was tired."
 JAPANESE = "梅雨は何季の一種か？"
 JAPANESE_PAIR = "梅雨は東アジアでみられる気象現象で、雨季の一種である。"
-VIEWS = ("head", "model", "neuron", "explore")
+VIEWS = ("head", "model", "neuron", "text", "explore")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 /** The least weight that is drawn: a slider on a √ axis over a histogram of attention mass, so that
  *  one sees what a threshold costs. */
 
-import { ChosenLayer } from "../attention/chosen";
 import type { LayerAttention } from "../attention/source";
 import type { Theme } from "../draw/colour";
 import { paintHatch } from "../draw/hatch";
@@ -21,10 +20,8 @@ const HEIGHT = 24;
 /** Share of the attention mass in each of `BINS` equal steps of √weight. */
 export function massHistogram(attention: LayerAttention, heads: readonly number[]): Float64Array {
   const bins = new Float64Array(BINS);
-  const { keys, queries, layer } = attention;
-  // The row of a unit is made of the rows of its tokens.
-  const tokens = attention instanceof ChosenLayer ? attention.base.queries / queries : 1;
-  const affordable = COST / (keys * Math.max(1, layer.dHead) * heads.length * tokens);
+  const { keys, queries, rowCost } = attention;
+  const affordable = COST / Math.max(1, rowCost * heads.length);
   const wanted = Math.max(ROWS.least, Math.min(ROWS.most, Math.floor(affordable)));
   const rows = Math.min(wanted, queries);
   let mass = 0;

@@ -11,7 +11,7 @@ import { type ChunkReader, checkSchema } from "../payload/decode";
 import type { Group, Payload, TokenTable } from "../payload/schema";
 import { formatAddress, onAddress, readAddress, writeAddress } from "../state/address";
 import { fitted } from "../state/initial";
-import { choiceOf, type PaneName, type State } from "../state/state";
+import { choiceOf, headsInView, type PaneName, type State } from "../state/state";
 import { createStore } from "../state/store";
 import { chosenSentences } from "../text/choice";
 import { coverageSentences } from "../text/coverage";
@@ -99,7 +99,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   );
   const help = (): void => sheet.show(theme());
   const figures = exportMenu(strings, createExporter(context, views));
-  const header = makeHeader(payload, strings, figures, { text: select.text, help });
+  const header = makeHeader(payload, strings, figures.element, { text: select.text, help });
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),
@@ -181,10 +181,11 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   function massOut(state: State): Mass | null {
     const { hide, texts } = choiceOf(state);
     if (hide.length === 0 && texts === null) return null;
-    const heads = state.heads.join();
-    const name = `${state.trace} ${state.kind} ${choiceName(state)} ${state.layer} ${heads}`;
+    const heads = headsInView(state, sources.heads(state));
+    if (heads.length === 0) return null;
+    const name = `${state.trace} ${state.kind} ${choiceName(state)} ${state.layer} ${heads.join()}`;
     if (said?.name !== name || said.mass === null) {
-      const mass = sources.choice(state)?.mass(state.kind, state.layer, state.heads) ?? null;
+      const mass = sources.choice(state)?.mass(state.kind, state.layer, heads) ?? null;
       said = { name, mass };
     }
     return said.mass;
@@ -250,7 +251,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     const failed = problem(state);
     status.update([
       ...(failed === null ? [] : [failed]),
-      ...coverageSentences(group, state.layer, state.by, strings),
+      ...coverageSentences(group, state.layer, choiceOf(state).by, strings),
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
       ...chosenSentences(strings.choice, {
@@ -269,12 +270,13 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
 
   /** What paper cannot be asked: which text, layer and heads these are. */
   function printLine(state: State): string {
-    const heads = state.pane === "neuron" ? [state.head] : state.heads;
+    const heads = headsInView(state, sources.heads(state));
     return [
       payload.traces[state.trace]?.title ?? "",
       strings.kinds[state.kind],
-      `${strings.layer} ${state.layer}`,
-      `${strings.head} ${heads.join(", ")}`,
+      ...(heads.length === 0
+        ? [strings.textView.overs.rollout]
+        : [`${strings.layer} ${state.layer}`, `${strings.head} ${heads.join(", ")}`]),
     ].join(" · ");
   }
 
@@ -341,7 +343,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     toggle: select.toggle,
     act: pageActions({
       store,
-      panes,
+      panes: (state) =>
+        panes.filter((pane) => pane !== "neuron" || hasVectors(sources.group(state))),
       texts: payload.traces.length,
       kinds: (state) => sources.shown(state).trace.groups.map((group) => group.kind),
       heads: sources.heads,
@@ -366,7 +369,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     mark(state);
   });
   const stopAddress = onAddress(() =>
-    store.set({ ...fitted(payload, { ...payload.initial, ...readAddress() }), hover: null }),
+    store.set(fitted(payload, { ...payload.initial, ...readAddress() })),
   );
   const sized = new ResizeObserver(() => refresh());
   sized.observe(root);
@@ -400,6 +403,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       for (const view of [model, ...Object.values(views)]) view?.destroy();
       tooltip.destroy();
       bubbles.destroy();
+      figures.destroy();
       root.replaceChildren();
     },
   };

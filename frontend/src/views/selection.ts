@@ -37,7 +37,10 @@ export function createSelection(payload: Payload, store: Store, sources: Sources
     const now = store.get();
     const state = { ...now, ...sources.pinned(now), ...change };
     const trace = payload.traces[state.trace];
-    if (trace !== undefined) store.set({ trace: state.trace, ...fitToTrace(trace, state) });
+    // What was under the pointer may not be there any more.
+    const passing = { hover: null, hoverKey: null };
+    if (trace !== undefined)
+      store.set({ trace: state.trace, ...fitToTrace(trace, state), ...passing });
   }
 
   function choose(change: Partial<Choice> & Pick<Partial<State>, "pane">): void {
@@ -56,8 +59,12 @@ export function createSelection(payload: Payload, store: Store, sources: Sources
 
   return {
     choose,
-    text: (trace) => wish({ trace, ...elsewhere }),
-    kind: (kind) => wish({ kind, ...elsewhere }),
+    text(trace) {
+      if (trace !== store.get().trace) wish({ trace, ...elsewhere });
+    },
+    kind(kind) {
+      if (kind !== store.get().kind) wish({ kind, ...elsewhere });
+    },
     layer: (by) => wish({ layer: store.get().layer + by }),
     pane(pane) {
       if (pane !== "neuron" || hasVectors(sources.group(store.get()))) choose({ pane });

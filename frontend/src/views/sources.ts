@@ -1,7 +1,7 @@
 /** The numbers that a state names: its text, as it is and as the person chose to see it. */
 
-import { choiceName, EVERYTHING } from "../attention/choice";
-import { type ChosenSource, chosenSource } from "../attention/chosen";
+import { choiceName } from "../attention/choice";
+import { asChosen, type ChosenSource, isChosen } from "../attention/chosen";
 import type { TraceSource } from "../attention/source";
 import { traceSource } from "../attention/trace";
 import { originOf } from "../attention/units";
@@ -17,10 +17,10 @@ export interface Tables {
 export interface Sources {
   /** The trace as it is. */
   whole(state: State): TraceSource;
-  /** The same as it is chosen to be seen; null where that is as it is. */
-  choice(state: State): ChosenSource | null;
-  /** What views draw. */
+  /** The same as the person chose to see it: what views draw. */
   shown(state: State): TraceSource;
+  /** It as a choice; null where it is as it is. */
+  choice(state: State): ChosenSource | null;
   group(state: State): Group;
   tables(state: State): Tables;
   wholeTables(state: State): Tables;
@@ -29,25 +29,31 @@ export interface Sources {
   pinned(state: State): Pick<State, "token" | "key">;
 }
 
+/** Choices kept with the rows that were computed for them, so that going back costs nothing. */
+const KEPT = 4;
+
 export function createSources(payload: Payload, read: ChunkReader): Sources {
   const tokens = payload.traces.map((trace) => traceSource(trace, read));
-  const choices = new Map<string, ChosenSource>();
+  const choices = new Map<string, TraceSource>();
 
   const whole = (state: State): TraceSource => tokens[state.trace] as TraceSource;
 
-  function choice(state: State): ChosenSource | null {
+  function shown(state: State): TraceSource {
     const wanted = choiceOf(state);
-    if (choiceName(wanted) === choiceName(EVERYTHING)) return null;
     const name = `${state.trace} ${choiceName(wanted)}`;
-    let found = choices.get(name);
-    if (found === undefined) {
-      found = chosenSource(whole(state), wanted);
-      choices.set(name, found);
-    }
+    const found = choices.get(name) ?? asChosen(whole(state), wanted);
+    // The one used last goes to the end, and the one that nobody uses any more goes.
+    choices.delete(name);
+    choices.set(name, found);
+    if (choices.size > KEPT) choices.delete(choices.keys().next().value as string);
     return found;
   }
 
-  const shown = (state: State): TraceSource => choice(state) ?? whole(state);
+  function choice(state: State): ChosenSource | null {
+    const source = shown(state);
+    return isChosen(source) ? source : null;
+  }
+
   const group = (state: State): Group => shown(state).group(state.kind);
 
   function tablesOf(source: TraceSource, state: State): Tables {

@@ -113,7 +113,7 @@ export const modelView: ViewFactory = (context: Context): View => {
     if (state === null) return;
     const { layer, head } = place;
     if (!add || layer !== state.layer) {
-      context.store.set({ layer, head, heads: [head] });
+      context.store.set({ layer, head, heads: [head], over: "head" });
       return;
     }
     const on = state.heads.includes(head);
@@ -231,6 +231,8 @@ export const modelView: ViewFactory = (context: Context): View => {
       layer,
       head,
       text,
+      metrics[head] !== undefined,
+      choiceName(choiceOf(now)),
       strips.element.clientWidth,
       surroundings(),
     ].join(":");

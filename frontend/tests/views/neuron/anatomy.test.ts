@@ -28,6 +28,7 @@ function layer(bias = [0, 0, 0], vectors = true): LayerAttention {
     keys: 3,
     row: () => steps.weight,
     missing: null,
+    rowCost: 1,
     query: () => (vectors ? (Q[0] as Float32Array) : null),
     key: (_, key) => (vectors ? (K[key] as Float32Array) : null),
     steps: () => (vectors ? steps : null),
