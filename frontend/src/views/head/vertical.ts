@@ -1,6 +1,6 @@
 /** Layout with tokens one below the other: queries | lines | keys | one column of bars a head. */
 
-import type { Label, LabelFont } from "../../draw/labels";
+import { type Label, type LabelFont, LINE } from "../../draw/labels";
 import { font } from "../../text/fonts";
 import { labelsOf, type Room, type Row, type Spot, textRuns, wordRuns } from "./layout";
 
@@ -42,6 +42,8 @@ const COLUMN = { least: 8, readable: 14, most: 52, gap: 9 };
 const COLUMNS_LEAST = 84;
 /** Between a label and the lines, and between key labels and the first column. */
 const GAP = 10;
+/** Between labels of several lines. */
+const PARAGRAPH = 6;
 /** Wider than this, eyes lose the row on the way from query to bar. */
 const WIDEST = 1040;
 /** Below this width the bars become a table under the drawing. */
@@ -85,11 +87,11 @@ export function verticalLayout(room: Room): VerticalLayout {
   const from = queryRight + GAP;
   const to = from + lines;
   const keyLeft = to + GAP;
-  const units = Math.max(lineCount(queryLabels), lineCount(keyLabels), 1);
-  const even = (room.height - HEADING - FOOT) / units;
+  const free = room.height - HEADING - FOOT;
+  const even = Math.min(evenRow(queryLabels, free, size), evenRow(keyLabels, free, size));
   const row = even < ROW.least ? ROW.scrolling : Math.min(even, ROW.most);
-  const querySpots = spots(queryLabels, row);
-  const keySpots = spots(keyLabels, row);
+  const querySpots = spots(queryLabels, row, size);
+  const keySpots = spots(keyLabels, row, size);
   return {
     direction: "vertical",
     style,
@@ -127,18 +129,24 @@ export function verticalLayout(room: Room): VerticalLayout {
   };
 }
 
-/** Each label has as many rows as it has lines. */
-function spots(labels: readonly Label[], row: number): Spot[] {
+/** What a label takes beyond one row: its other lines, and a gap that tells it from the next label. */
+function beyondRow({ lines }: Label, size: number): number {
+  return lines.length === 1 ? 0 : (lines.length - 1) * LINE * size + PARAGRAPH;
+}
+
+/** How high each row can be if all labels are to share a height. */
+function evenRow(labels: readonly Label[], height: number, size: number): number {
+  const beyond = labels.reduce((sum, label) => sum + beyondRow(label, size), 0);
+  return (height - beyond) / Math.max(1, labels.length);
+}
+
+function spots(labels: readonly Label[], row: number, size: number): Spot[] {
   let place = HEADING;
   return labels.map((label) => {
     const start = place;
-    place += row * label.lines.length;
+    place += row + beyondRow(label, size);
     return { start, end: place, middle: (start + place) / 2 };
   });
-}
-
-function lineCount(labels: readonly Label[]): number {
-  return labels.reduce((sum, label) => sum + label.lines.length, 0);
 }
 
 function widest(labels: readonly Label[], least: number): number {

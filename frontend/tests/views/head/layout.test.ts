@@ -85,7 +85,8 @@ describe("vertical", () => {
     ).toBe("x".repeat(120));
     expect(label?.width).toBeLessThanOrEqual(0.4 * 744);
     const height = (spot = short): number => (spot?.end ?? 0) - (spot?.start ?? 0);
-    expect(height(long)).toBeCloseTo(height(short) * (label?.lines.length ?? 0));
+    // Every other line of 13 px letters, and a gap to the next label.
+    expect(height(long)).toBeCloseTo(height(short) + 16.25 * ((label?.lines.length ?? 0) - 1) + 6);
   });
 
   test("a narrow view leaves the bars to the table", () => {
