@@ -95,8 +95,16 @@ function rowOf(room: Room, table: Room["queries"], size: number): Row {
     labels,
     spots: spots(labels, gap),
     words: wordRuns(table),
-    texts: textRuns(table),
+    texts: named(room, table),
   };
+}
+
+/** The texts of a pair by name, or the one text of cross-attention by what it is. */
+function named({ sides, queries }: Room, table: Room["queries"]): Row["texts"] {
+  const texts = textRuns(table);
+  if (sides === null || texts.length > 0) return texts;
+  const range = { first: 0, end: table.label.length };
+  return [{ name: table === queries ? sides.queries : sides.keys, range }];
 }
 
 /** How broad a label may be: those of sentences become paragraphs of a few lines. */

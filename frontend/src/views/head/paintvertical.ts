@@ -34,7 +34,9 @@ export function paintVertical(
   context.clip();
   context.translate(0, -scroll);
   const view: [number, number] = [scroll + layout.heading - 6, scroll + height];
-  if (layout.rule !== null) paintTexts(brush, layout.queries, layout.rule, layout.row);
+  const { query, key } = layout.rules;
+  if (query !== null) paintTexts(brush, layout.queries, query, layout.row);
+  if (key !== null) paintTexts(brush, layout.keys, key, layout.row);
   if (layout.columns !== null) paintBars(brush, layout, layout.columns, view);
   paintRow(brush, layout, layout.queries, true, view);
   paintRow(brush, layout, layout.keys, false, view);
@@ -70,7 +72,7 @@ function paintRow(
   }
 }
 
-/** The names of the texts on a rule at the outer edge. */
+/** The names of the texts on a rule at the outer edge of their labels. */
 function paintTexts(brush: Brush, row: Row, x: number, pitch: number): void {
   const { context, theme } = brush;
   const rule = Math.round(x) + 0.5;

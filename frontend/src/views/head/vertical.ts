@@ -22,8 +22,8 @@ export interface VerticalLayout {
   row: number;
   queries: Row;
   keys: Row;
-  /** Where the rule with the names of the texts stands; null for one text. */
-  rule: number | null;
+  /** Where the rules with the names of the texts stand; null for one text, and for keys of the same texts. */
+  rules: { query: number | null; key: number | null };
   /** Right edge of the query labels, ends of the lines, left edge of the key labels. */
   queryRight: number;
   from: number;
@@ -52,15 +52,18 @@ export const NARROW = 560;
 export function verticalLayout(room: Room): VerticalLayout {
   const { queries, keys, measure } = room;
   const width = Math.min(room.width, WIDEST);
-  const inset = Math.floor((room.width - width) / 2);
   const size = room.inline ? 12 : 13;
   const style: LabelFont = { size, lang: queries.lang };
   const keyStyle: LabelFont = { size, lang: keys.lang };
   const narrow = room.width < NARROW;
-  const texts = room.inline ? [] : textRuns(queries);
-  const names = Math.max(0, ...texts.map(({ name }) => measure(name, font(11.5, ""))));
-  const rule = texts.length > 0 ? inset + Math.max(14, names / 2 + 2) : null;
-  const side = rule === null ? 6 : Math.max(36, names + 22);
+  const texts = { queries: room.inline ? [] : textRuns(queries), keys: textRuns(keys) };
+  const named = (name: string): number => measure(name, font(11.5, ""));
+  const names = Math.max(0, ...texts.queries.map(({ name }) => named(name)));
+  const side = texts.queries.length === 0 ? 6 : Math.max(36, names + 22);
+  // Keys of the same texts stand beside the queries, and need no names of their own.
+  const keyTexts = room.inline || keys === queries ? [] : texts.keys;
+  const keyNames = Math.max(0, ...keyTexts.map(({ name }) => named(name)));
+  const keySide = keyTexts.length === 0 ? 0 : Math.max(28, keyNames + 14);
 
   // Labels may take 40 % of the view each, but lines and bars keep their least width.
   const bars = narrow
@@ -70,19 +73,22 @@ export function verticalLayout(room: Room): VerticalLayout {
         room.heads * COLUMN.least,
         Math.min(COLUMNS_LEAST, room.heads * COLUMN.most),
       );
-  const most = Math.min(0.4 * width, (width - side - 4 * GAP - LINES.least - bars) / 2);
+  const most = Math.min(0.4 * width, (width - side - keySide - 4 * GAP - LINES.least - bars) / 2);
   const queryLabels = labelsOf(queries, style, measure, most);
   const keyLabels = keys === queries ? queryLabels : labelsOf(keys, keyStyle, measure, most);
-  const queryWidth = widest(queryLabels, 40);
-  const keyWidth = widest(keyLabels, 40);
+  const headings = room.sides ?? { queries: "", keys: "" };
+  const queryWidth = widest(queryLabels, Math.max(40, named(headings.queries)));
+  const keyWidth = widest(keyLabels, Math.max(40, named(headings.keys)));
 
-  const rest = width - side - queryWidth - keyWidth - 4 * GAP;
+  const rest = width - side - queryWidth - keyWidth - keySide - 4 * GAP;
   const columnsBest = narrow ? 0 : room.heads * COLUMN.most;
   let lines = Math.min(LINES.most, Math.max(LINES.good, rest - columnsBest));
   if (rest - lines < bars) lines = Math.max(LINES.least, rest - bars);
   if (narrow) lines = Math.max(60, rest);
   const pitch = Math.min(COLUMN.most, (rest - lines) / room.heads);
 
+  const used = width - rest + lines + (narrow ? 0 : room.heads * pitch);
+  const inset = room.centred ? Math.max(0, Math.floor((room.width - used) / 2)) : 0;
   const queryRight = inset + side + queryWidth;
   const from = queryRight + GAP;
   const to = from + lines;
@@ -104,16 +110,19 @@ export function verticalLayout(room: Room): VerticalLayout {
       labels: queryLabels,
       spots: querySpots,
       words: wordRuns(queries),
-      texts,
+      texts: texts.queries,
     },
     keys: {
       table: keys,
       labels: keyLabels,
       spots: keySpots,
       words: wordRuns(keys),
-      texts: textRuns(keys),
+      texts: texts.keys,
     },
-    rule,
+    rules: {
+      query: texts.queries.length > 0 ? inset + Math.max(14, names / 2 + 2) : null,
+      key: keyTexts.length > 0 ? keyLeft + keyWidth + keySide / 2 + GAP / 2 : null,
+    },
     queryRight,
     from,
     to,
@@ -122,7 +131,7 @@ export function verticalLayout(room: Room): VerticalLayout {
       narrow || pitch < COLUMN.least
         ? null
         : {
-            left: keyLeft + keyWidth + 2 * GAP,
+            left: keyLeft + keyWidth + keySide + 2 * GAP,
             pitch,
             width: pitch - Math.min(COLUMN.gap, pitch * 0.25),
           },

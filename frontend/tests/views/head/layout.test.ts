@@ -37,6 +37,8 @@ function room(tokens: TokenTable, change: Partial<Room> = {}): Room {
     height: 700,
     heads: 4,
     inline: false,
+    sides: null,
+    centred: true,
     bars: true,
     measure,
     ...change,
@@ -70,6 +72,24 @@ describe("vertical", () => {
     const layout = vertical(room(words(512)));
     expect(layout.row).toBe(17);
     expect(inView(layout, 1700, 700).queries).toEqual({ first: 100, end: 140 });
+  });
+
+  test("keys of another text have a rule with its name, between labels and bars", () => {
+    const [a, b] = [table(["x", "y"]), table(["z", "w"], { segment: [0, 1] })];
+    expect(vertical(room(b)).rules.key).toBeNull();
+    const { rules, columns, keyLeft } = vertical(room(a, { keys: b }));
+    expect(rules.key).toBeGreaterThan(keyLeft + 40);
+    expect(rules.key).toBeLessThan((columns?.left ?? 0) - 10);
+  });
+
+  test("labels, lines and bars together stand in the middle of a wide pane", () => {
+    const { columns, queries, queryRight } = vertical(room(words(8), { width: 1352 }));
+    const right = 1352 - ((columns?.left ?? 0) + 4 * (columns?.pitch ?? 0));
+    const left = queryRight - Math.max(...queries.labels.map((label) => label.width));
+    expect(Math.abs(left - right)).toBeLessThan(12);
+    expect(vertical(room(words(8), { width: 1352, centred: false })).queryRight).toBeLessThan(
+      queryRight,
+    );
   });
 
   test("a label too long for its column is broken, and its row grows", () => {
