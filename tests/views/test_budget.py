@@ -206,3 +206,11 @@ def test_the_overview_gives_way_where_heads_are_many(long_trace, monkeypatch):
     monkeypatch.setattr(fitting, "_OVERVIEW_SHARE", 0.02)
     (group,) = long_trace.head_view(budget="1.5MB", layers=[])._payload.header["traces"][0]["groups"]
     assert group["overview"]["shape"][2:] == [24, 24]
+
+
+def test_no_budget_gives_a_page_that_cannot_be_written(minilm_lens):
+    text = " ".join(f"The cat number {i} saw the old man near the mill at noon." for i in range(30))
+    trace = minilm_lens.trace(text, truncate=True)
+    for kilobytes in range(560, 701, 10):
+        page = trace.head_view(budget=f"{kilobytes}kB").html()
+        assert len(page.encode()) <= kilobytes * 1000
