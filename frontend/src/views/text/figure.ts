@@ -74,7 +74,6 @@ export function createFigure(
     },
     paint(look) {
       const { context: pen } = fitCanvas(canvas, size.width, size.height);
-      element.classList.toggle("tinted", look.values !== null);
       paintPatches(pen, size, boxes, units, look);
     },
     at(x, y) {

@@ -25,6 +25,7 @@ import { lineAt, paintGutter } from "./gutter";
 import { measureText, NO_LAYOUT, nextLine, type TextLayout } from "./lines";
 import { byLine, isUnderlined, largestOf, strength, sumOf, tintAlpha } from "./measures";
 import { createMinimap } from "./minimap";
+import { unitName } from "./patches";
 import { createSide } from "./side";
 import { colourOf, powerOf, weightsOf } from "./tint";
 
@@ -223,7 +224,7 @@ export const textView: ViewFactory = (context) => {
       mark(piece, "pinned", pinned);
       mark(piece, "hovered", hovered);
     }
-    article.figure?.paint({ theme, values: own, largest, power, pinned, hovered });
+    article.figure?.paint({ theme, colour, values: own, largest, power, pinned, hovered });
   }
 
   function mark(piece: Piecework, name: "pinned" | "hovered", unit: number | null): void {
@@ -271,7 +272,8 @@ export const textView: ViewFactory = (context) => {
       to: to.table,
       selected: focus.selected,
       toward: now.toward,
-      by: unitName(now, to),
+      by: unitName(to.table, now.by),
+      picture: context.source(now).trace.image,
       source: words.from[now.over](now.layer, now.head),
       values: answer?.values ?? null,
       placed: to.placed,
@@ -281,15 +283,12 @@ export const textView: ViewFactory = (context) => {
   }
 
   function messageOf(now: State, article: Article): string | null {
-    if (answer === null) return words.loading(now.layer);
-    const unit = unitName(now, article);
+    if (answer === null) return context.problem(now) ?? words.loading(now.layer);
+    const unit = unitName(article.table, now.by);
     if (answer === UNCOUNTED) return words.click[unit];
     if (answer.values === null) return words.counting(percent(answer.done));
     return focus?.selected == null ? words.click[unit] + words.untilThen[unit] : null;
   }
-
-  const unitName = (now: State, article: Article): State["by"] | "patch" =>
-    isImageAlone(article.table) ? "patch" : now.by;
 
   /** Brings into sight what was chosen elsewhere: by a key, by a link, in another view. */
   function follow(): void {
