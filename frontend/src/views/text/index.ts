@@ -32,6 +32,9 @@ import { colourOf, powerOf, weightsOf } from "./tint";
 /** A text of fewer lines that fits as a whole needs no map. */
 const MAP_LINES = 8;
 
+/** The most height of an image on paper, so that it fits one sheet. */
+const SHEET = 900;
+
 /** Multiplications for the means of a text in which nothing is selected; a second or two. */
 const MOST_UNASKED = 1.2e9;
 const UNCOUNTED: Answer = { values: null, done: 1 };
@@ -137,7 +140,8 @@ export const textView: ViewFactory = (context) => {
     const name = `${room} ${scroller.clientHeight} ${window.devicePixelRatio}`;
     if (name === layoutName) return;
     layoutName = name;
-    for (const { figure } of articles) figure?.layOut(room, scroller.clientHeight - 48);
+    const tall = context.paper() ? SHEET : scroller.clientHeight - 64;
+    for (const { figure } of articles) figure?.layOut(room, tall);
     layout = measureText(articles, column);
     gutterWidth = Number.parseFloat(getComputedStyle(scroller).gridTemplateColumns) || 0;
     const fits = layout.height <= scroller.clientHeight && layout.lines.length < MAP_LINES;
@@ -224,7 +228,8 @@ export const textView: ViewFactory = (context) => {
       mark(piece, "pinned", pinned);
       mark(piece, "hovered", hovered);
     }
-    article.figure?.paint({ theme, colour, values: own, largest, power, pinned, hovered });
+    const look = { theme, colour, values: own, largest, power, pinned, hovered };
+    article.figure?.paint(look, context.paper());
   }
 
   function mark(piece: Piecework, name: "pinned" | "hovered", unit: number | null): void {
