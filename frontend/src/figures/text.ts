@@ -1,5 +1,6 @@
 /** The text view as a figure: the running text with its tints, and below it the strongest units. */
 
+import { shortened } from "../draw/labels";
 import type { Pen } from "../draw/pen";
 import type { Picture, TokenTable } from "../payload/schema";
 import { font } from "../text/fonts";
@@ -520,17 +521,4 @@ function paintRow(
   pen.textAlign = "right";
   pen.textBaseline = "middle";
   pen.fillText(share(value), x + room, y);
-}
-
-/** As much of a text as has room. */
-function shortened(text: string, room: number, widthOf: (text: string) => number): string {
-  if (widthOf(text) <= room) return text;
-  const characters = [...text];
-  let [low, high] = [0, characters.length];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (widthOf(`${characters.slice(0, middle).join("")}…`) <= room) low = middle;
-    else high = middle - 1;
-  }
-  return `${characters.slice(0, low).join("").trimEnd()}…`;
 }

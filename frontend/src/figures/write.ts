@@ -51,7 +51,7 @@ export function writeFigure(given: Given, figure: Figure): string {
 function aboutOf({ source, state, strings }: Given, everyLayer: boolean): string[] {
   const { trace } = source;
   return [
-    visible(trace.model.name.replace(/^.*\//, "")),
+    visible(trace.model.name),
     ...(everyLayer ? [] : [`${strings.layer} ${state.layer}`]),
     ...(trace.groups.length > 1 ? [strings.kinds[state.kind]] : []),
     ...(state.by === "token" ? [] : [strings.bys[state.by]]),

@@ -55,13 +55,14 @@ export function header(
       const tokens = new Set([group.queries, group.keys]);
       facts.replaceChildren(
         ...[
-          trace.model.architecture,
+          // Those that do not fit are left out, the last ones first.
           strings.layersHeads(group.layers.length, layer?.heads ?? 0),
-          layer?.dHead ? strings.dHead(layer.dHead) : null,
-          [...tokens].map((table) => count(trace.tokens[table]?.label.length ?? 0)).join(" → "),
-        ].flatMap((fact, i) =>
-          fact === null ? [] : el("span", {}, i === 3 ? strings.tokens(fact) : fact),
-        ),
+          strings.tokens(
+            [...tokens].map((table) => count(trace.tokens[table]?.label.length ?? 0)).join(" → "),
+          ),
+          trace.model.architecture,
+          ...(layer?.dHead ? [strings.dHead(layer.dHead)] : []),
+        ].map((fact) => el("span", {}, fact)),
       );
     },
   };

@@ -10,7 +10,7 @@ import { theme as themeOf } from "../draw/colour";
 import { type ChunkReader, checkSchema } from "../payload/decode";
 import type { Group, Payload, TokenTable } from "../payload/schema";
 import { formatAddress, onAddress, readAddress, writeAddress } from "../state/address";
-import { fitted } from "../state/initial";
+import { fitted, restored } from "../state/initial";
 import { choiceOf, headsInView, type PaneName, type State } from "../state/state";
 import { createStore } from "../state/store";
 import { chosenSentences } from "../text/choice";
@@ -58,7 +58,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const strings = stringsOf(payload.lang);
   const sources = createSources(payload, read);
   const opening = fitted(payload, payload.initial);
-  const store = createStore(fitted(payload, { ...payload.initial, ...readAddress() }));
+  const store = createStore(restored(payload, readAddress()));
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
   /** Ink on paper, whatever the screen. */
@@ -371,9 +371,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     tellStatus(state, sources.group(state), sources.tables(state).queries);
     mark(state);
   });
-  const stopAddress = onAddress(() =>
-    store.set(fitted(payload, { ...payload.initial, ...readAddress() })),
-  );
+  const stopAddress = onAddress(() => store.set(restored(payload, readAddress())));
   const sized = new ResizeObserver(() => refresh());
   sized.observe(root);
   // The status line takes room from the views when it grows.

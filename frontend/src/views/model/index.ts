@@ -273,7 +273,10 @@ export const modelView: ViewFactory = (context: Context): View => {
         queries.label.length > overview.rows ||
         keys.label.length > overview.columns;
       const said = pooled ? [words.pooled(overview.rows, overview.columns)] : [];
-      if (overview.unchosen && state !== null && left(state)) said.push(words.unchosen);
+      if (overview.unchosen && state !== null) {
+        if (choiceOf(state).by !== "token") said.push(words.byToken);
+        if (left(state)) said.push(words.unchosen);
+      }
       return said;
     },
     destroy() {
