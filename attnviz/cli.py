@@ -46,7 +46,7 @@ _ALL = ("kind", "budget", "layers")
 _TAKES = {
     "explore": ("layer", "heads", "token", "by", "hide", "over", "toward", *_ALL),
     "head": ("layer", "heads", "token", "by", "hide", *_ALL),
-    "model": ("by", "hide", *_ALL),
+    "model": ("layer", "heads", "token", "by", "hide", *_ALL),
     "neuron": ("layer", "head", "token", *_ALL),
     "text": ("layer", "head", "token", "by", "hide", "over", "toward", *_ALL),
 }

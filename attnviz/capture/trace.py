@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from attnviz.capture.groups import AttentionGroup, Kind
     from attnviz.capture.layer import AttentionLayer, Formula
     from attnviz.tokens import By, Tokens
-    from attnviz.views import Hide, Over, PayloadEncoding, Toward, View
+    from attnviz.views import Hide, Over, Pane, PayloadEncoding, Toward, View
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,9 @@ class Trace:
         self,
         kind: Kind | None = None,
         *,
+        layer: int | None = None,
+        heads: Sequence[int] | int | None = None,
+        token: int | None = None,
         by: By = "token",
         hide: Sequence[Hide] | Hide = (),
         texts: tuple[int | None, int | None] | None = None,
@@ -205,6 +208,9 @@ class Trace:
             [self],
             "model",
             kind=kind,
+            layer=layer,
+            heads=heads,
+            token=token,
             by=by,
             hide=hide,
             texts=texts,
@@ -294,6 +300,7 @@ class Trace:
         heads: Sequence[int] | int | None = None,
         kind: Kind | None = None,
         *,
+        pane: Pane = "head",
         token: int | None = None,
         by: By = "token",
         over: Over | None = None,
@@ -316,6 +323,7 @@ class Trace:
             layer=layer,
             heads=heads,
             kind=kind,
+            pane=pane,
             token=token,
             by=by,
             over=over,

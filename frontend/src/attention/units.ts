@@ -122,11 +122,6 @@ function textOfTokens(table: TokenTable): number[] {
   });
 }
 
-/** How many units a table has when nothing is left out. */
-export function unitCount(table: TokenTable, by: By): number {
-  return by === "token" ? table.label.length : table.units[by].label.length;
-}
-
 /** Where a table of units comes from. */
 export interface Origin {
   table: TokenTable;
@@ -138,7 +133,12 @@ const origins = new WeakMap<TokenTable, Origin>();
 
 /** A table that was not made here is its own origin. */
 export function originOf(table: TokenTable): Origin {
-  return origins.get(table) ?? { table, place: table.label.map((_, token) => token) };
+  let origin = origins.get(table);
+  if (origin === undefined) {
+    origin = { table, place: table.label.map((_, token) => token) };
+    origins.set(table, origin);
+  }
+  return origin;
 }
 
 /** Units in the shape of tokens. */

@@ -7,10 +7,11 @@ import type { Pen } from "../draw/pen";
 import { SVG_RATIO } from "../draw/svg";
 import type { TokenTable } from "../payload/schema";
 import { font } from "../text/fonts";
+import { visible } from "../text/tokens";
 import { frames, type GridLook, numbers, paintThumbnails } from "../views/model/grid";
 import { axisOf, gridLayout, ZOOM, zoomLayout } from "../views/model/layout";
 import { paintZoom, type ZoomLook } from "../views/model/zoom";
-import { type Figure, type Given, type Part, visible } from "./figure";
+import type { Figure, Given, Part } from "./figure";
 
 const WIDTH = 608;
 /** Cells a side of the enlarged head: as fine as it is shown. */

@@ -1,6 +1,5 @@
 /** The text view as a figure: the running text with its tints, and below it the strongest units. */
 
-import { isImageAlone } from "../attention/patches";
 import { shortened } from "../draw/labels";
 import type { Pen } from "../draw/pen";
 import type { Picture, TokenTable } from "../payload/schema";
@@ -25,7 +24,7 @@ import {
   passagesOf,
   placedUnits,
 } from "../views/text/passages";
-import { fitPicture, paintPatches } from "../views/text/patches";
+import { fitPicture, paintPatches, unitName } from "../views/text/patches";
 import { colourOf, powerOf, weightsOf } from "../views/text/tint";
 import { type Fact, type Figure, FigureError, type Given, type Part } from "./figure";
 import { type Fragment, isBlank, type Stretch, setLines, WIDE } from "./setting";
@@ -398,9 +397,10 @@ function paintPicture(
   const own = article === look.tinted ? values : null;
   pen.save();
   pen.translate(0, top);
-  pen.fillPicture?.({ url: picture.url, x: 0, y: 0, ...size, pale: own !== null });
+  pen.fillPicture?.({ url: picture.url, x: 0, y: 0, ...size });
   paintPatches(pen, size, article.table.boxes ?? [], units, {
     theme: given.theme,
+    colour: look.colour,
     values: own,
     largest,
     power: powerOf(focus),
@@ -415,7 +415,7 @@ function listPart(look: TextLook, queries: TokenTable, keys: TokenTable): Omit<P
   const { given, focus, tinted, values, width } = look;
   const { state, strings, theme, measure } = given;
   const words = strings.textView;
-  const by = isImageAlone(tinted.table) ? "patch" : state.by;
+  const by = unitName(tinted.table, state.by);
   const top = strongest(values, tinted.placed, LISTED.most);
   const column = focus.selected !== null && state.toward === "queries";
   const whole = wholeOf(values, [...tinted.placed, ...tinted.added], column);

@@ -10,7 +10,8 @@ import { choiceOf, headsInView } from "../state/state";
 import { chosenSentences } from "../text/choice";
 import { coverageSentences } from "../text/coverage";
 import { family, font } from "../text/fonts";
-import { type Fact, type Figure, type Given, moved, type Part, sizeOf, visible } from "./figure";
+import { visible } from "../text/tokens";
+import { type Fact, type Figure, type Given, moved, type Part, sizeOf } from "./figure";
 
 const MARGIN = 12;
 /** The caption is as wide as the figure, or so wide where that is narrow. */

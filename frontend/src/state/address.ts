@@ -31,7 +31,7 @@ export function parseAddress(hash: string): Wish {
   if (kind !== undefined) wish.kind = kind;
   const heads = fields.get("heads");
   if (heads !== null && /^\d+(,\d+)*$/.test(heads)) wish.heads = heads.split(",").map(Number);
-  const from = Number(fields.get("from") ?? Number.NaN);
+  const from = Number(fields.get("from") || Number.NaN);
   if (from >= 0 && from <= 1) wish.threshold = from;
   const by = oneOf("by", BY);
   if (by !== undefined) wish.by = by;

@@ -38,7 +38,7 @@ import { headView } from "./head/index";
 import { markState } from "./marks";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
-import { hasModel, PANES, partsOf, topicsOf } from "./panes";
+import { hasModel, PANES, partsOf, topicOf, topicsOf } from "./panes";
 import { createSelection, hasVectors } from "./selection";
 import { createSources } from "./sources";
 import { textView } from "./text/index";
@@ -116,9 +116,12 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     },
     payload.view === "neuron",
   );
-  const images = payload.traces.every((trace) => trace.tokens.every(isImageAlone));
-  const names = images ? { ...strings.panes, text: strings.textView.imageView } : strings.panes;
-  const bar = paneBar(strings, panes, names, payload.inline ? null : bubbles, {
+  const reading = topicOf("text", payload);
+  const names =
+    reading === "image" ? { ...strings.panes, text: strings.textView.imageView } : strings.panes;
+  const { explanations } = strings.guide;
+  const explained = { ...explanations, text: explanations[reading] };
+  const bar = paneBar(strings, panes, { names, explained }, payload.inline ? null : bubbles, {
     pane: select.pane,
     layer: select.layer,
     over: (over) => store.set({ over }),

@@ -1,5 +1,6 @@
 /** Which views a page holds. */
 
+import { isImageAlone } from "../attention/patches";
 import type { Payload } from "../payload/schema";
 import type { PaneName } from "../state/state";
 import type { Part, Topic } from "../text/help";
@@ -13,13 +14,22 @@ export const PANES: Record<Payload["view"], readonly PaneName[]> = {
   explore: ["head", "neuron", "text"],
 };
 
+/** What a view is explained as: that of a page with nothing but images shows no text. */
+export function topicOf(pane: PaneName, { traces }: Payload): Topic {
+  const images = traces.every((trace) => trace.tokens.every(isImageAlone));
+  return pane === "text" && images ? "image" : pane;
+}
+
 /** The views of a page that the sheet explains, and the parts whose keys it names. */
-export function topicsOf({ view }: Payload): Topic[] {
-  return [...(hasModel(view) ? (["model"] as const) : []), ...PANES[view]];
+export function topicsOf(payload: Payload): Topic[] {
+  const panes = PANES[payload.view].map((pane) => topicOf(pane, payload));
+  return [...(hasModel(payload.view) ? (["model"] as const) : []), ...panes];
 }
 
 export function partsOf(payload: Payload): Set<Part> {
-  const parts = new Set<Part>(topicsOf(payload).filter((topic) => topic !== "text"));
+  const parts = new Set<Part>(
+    topicsOf(payload).filter((topic) => topic !== "text" && topic !== "image"),
+  );
   if (PANES[payload.view].length > 1) parts.add("panes");
   if (payload.traces.length > 1) parts.add("texts");
   if (payload.traces.some((trace) => trace.groups.length > 1)) parts.add("kinds");

@@ -45,6 +45,7 @@ export function createMinimap(go: (top: number) => void): Minimap {
     const { layout, theme } = look;
     const height = Math.ceil(layout.height * scale.y) + 2 * PAD;
     const { context: pen } = fitCanvas(canvas, MINIMAP, height);
+    canvas.style.marginBottom = `${-height}px`;
     pen.drawImage(text, 0, 0, MINIMAP, height);
     if (view.extent >= layout.height) return;
     pen.strokeStyle = theme.ink3;
