@@ -1,6 +1,7 @@
 /** Layout with the text as a line above (queries) and below (keys), and bars hanging under the keys. */
 
 import { type Label, type LabelFont, LINE } from "../../draw/labels";
+import { font } from "../../text/fonts";
 import { labelsOf, type Room, type Row, type Spot, textRuns, wordRuns } from "./layout";
 
 export interface HorizontalLayout {
@@ -29,6 +30,8 @@ const SIZES = { page: [16, 15, 14, 13], inline: [14, 13, 12] };
 const GAP = { least: 2, most: 9 };
 /** No label with its gap is narrower than this. */
 const NARROWEST = 5;
+/** Of the rule before and after a text's name. */
+const NAME = 30;
 const LIST = 64;
 /** A label broader than this breaks into about so many lines. */
 const PARAGRAPH = { width: 168, lines: 4, gap: 20 };
@@ -90,21 +93,31 @@ function rowOf(room: Room, table: Room["queries"], size: number): Row {
   const spare = (room.width - 2 * EDGE - used) / Math.max(1, labels.length);
   const broken = labels.some(({ lines }) => lines.length > 1);
   const gap = broken ? PARAGRAPH.gap : Math.max(GAP.least, Math.min(GAP.most, spare));
+  const places = spots(labels, gap);
   return {
     table,
     labels,
-    spots: spots(labels, gap),
+    spots: places,
     words: wordRuns(table),
-    texts: named(room, table),
+    texts: named(room, table, places),
   };
 }
 
 /** The texts of a pair by name, or the one text of cross-attention by what it is. */
-function named({ sides, queries }: Room, table: Room["queries"]): Row["texts"] {
+function named(
+  { sides, queries, measure }: Room,
+  table: Room["queries"],
+  places: readonly Spot[],
+): Row["texts"] {
   const texts = textRuns(table);
-  if (sides === null || texts.length > 0) return texts;
-  const range = { first: 0, end: table.label.length };
-  return [{ name: table === queries ? sides.queries : sides.keys, range }];
+  if (sides === null) return texts;
+  const side = table === queries ? sides.queries : sides.keys;
+  const [first, ...others] = texts;
+  if (first === undefined) return [{ name: side, range: { first: 0, end: table.label.length } }];
+  const name = `${side} · ${first.name}`;
+  const end = places[first.range.end - 1]?.end ?? 0;
+  const fits = EDGE + NAME + measure(name, font(11.5, "")) <= end;
+  return fits ? [{ ...first, name }, ...others] : texts;
 }
 
 /** How broad a label may be: those of sentences become paragraphs of a few lines. */
