@@ -527,7 +527,9 @@ def test_weights_lie_over_the_patches_of_an_image(opened, vit_folder, picture): 
 
 
 def test_the_image_view_is_explained_as_one_and_names_patches_by_their_place(
-    opened, vit_folder, picture  # noqa: F811
+    opened,
+    vit_folder,
+    picture,  # noqa: F811
 ):
     import attnviz
 

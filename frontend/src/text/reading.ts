@@ -44,6 +44,8 @@ export interface TextWords {
   columns: Record<"rank" | "unit" | "weight", string>;
   /** The note under the list; `share` is written out already. */
   carry: Record<"row" | "column" | "mean", (count: number, by: UnitName, share: string) => string>;
+  /** Where the list is empty. */
+  none: string;
   added(share: string, toward: Toward, by: UnitName): string;
   /** For text that was cut off before the model read it, or that its tokenizer dropped. */
   unread: string;
@@ -166,6 +168,7 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
       mean: (count, by, share) =>
         `${these(count, by)} ${carries(count)} **${share}** of the attention on average.`,
     },
+    none: "None of the weights that this page holds falls on the text.",
     added: (share, toward, by) =>
       `Tokens that ${by === "patch" ? "are no patch" : "do not stand in the text"} ${toward === "keys" ? "take" : "give"} **${share}**:`,
     unread: "The model has no token for this",
@@ -240,6 +243,7 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
         `上位 ${count} ${JA_UNITS[by]}で、選択したものが受ける注意の **${share}**。`,
       mean: (count, by, share) => `上位 ${count} ${JA_UNITS[by]}で、注意の平均 **${share}**。`,
     },
+    none: "このページにある重みのうち、本文へのものはありません。",
     added: (share, toward, by) =>
       `${by === "patch" ? "パッチでない" : "本文にない"}トークン${toward === "keys" ? "へ" : "から"} **${share}**：`,
     unread: "モデルに渡されていない部分",

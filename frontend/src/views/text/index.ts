@@ -145,7 +145,8 @@ export const textView: ViewFactory = (context) => {
     layout = measureText(articles, column);
     gutterWidth = Number.parseFloat(getComputedStyle(scroller).gridTemplateColumns) || 0;
     const fits = layout.height <= scroller.clientHeight && layout.lines.length < MAP_LINES;
-    scroller.classList.toggle("short", fits);
+    const image = articles.every(({ table }) => isImageAlone(table));
+    scroller.classList.toggle("short", fits || image);
   }
 
   function update(now: State): void {

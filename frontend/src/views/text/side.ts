@@ -194,7 +194,8 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
     const whole = wholeOf(values, [...look.placed, ...look.added], column);
     const kind = look.selected === null ? "mean" : column ? "column" : "row";
     const carried = percent(sumOf(values, top) / whole);
-    note.replaceChildren(sentenceElement(words.carry[kind](top.length, look.by, carried)));
+    const said = top.length > 0 ? words.carry[kind](top.length, look.by, carried) : words.none;
+    note.replaceChildren(sentenceElement(said));
     const outside = sumOf(values, look.added) / whole;
     added.hidden = look.added.length === 0;
     if (look.added.length === 0) return;
