@@ -22,6 +22,7 @@ export function exportMenu(strings: Strings, exporter: Exporter<Named>): HTMLEle
   const choice = el("div", { class: "export-choice" });
   const said = el("p", { class: "export-said", role: "status" });
   let chosen: Named | null = null;
+  let saving = false;
 
   const buttons = FORMATS.map((format) => {
     const button = el(
@@ -41,15 +42,21 @@ export function exportMenu(strings: Strings, exporter: Exporter<Named>): HTMLEle
   const menu = el("details", { class: "export" }, summary, panel);
 
   async function save(format: Format): Promise<void> {
-    if (chosen === null) return;
-    for (const button of buttons) button.disabled = true;
+    if (chosen === null || saving) return;
+    // Not `disabled`: a button that is loses the focus, and with it the keys of the menu.
+    busy(true);
     said.textContent = "";
     try {
       said.textContent = words.saved(await exporter.save(chosen, format));
     } catch (error) {
       said.textContent = error instanceof Error ? error.message : String(error);
     }
-    for (const button of buttons) button.disabled = false;
+    busy(false);
+  }
+
+  function busy(now: boolean): void {
+    saving = now;
+    for (const button of buttons) button.ariaDisabled = now ? "true" : null;
   }
 
   function offer(): void {

@@ -405,6 +405,9 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     dataset.hoverKey = state.hoverKey === null ? "" : String(state.hoverKey);
     dataset.threshold = String(state.threshold);
     dataset.neurons = state.neurons;
+    dataset.rows = state.rows;
+    dataset.orientation = state.orientation ?? "";
+    dataset.find = state.find;
     dataset.pane = state.pane;
     dataset.over = state.over;
     dataset.toward = state.toward;
