@@ -40,15 +40,15 @@ Open = Annotated[bool, typer.Option("--open", help="Open the file in the browser
 # The table shows any text whole, whatever the model takes.
 _ENDLESS = 10**9
 
-# What decides on how much of a long text a page carries; every view takes it.
-_SIZE = ("budget", "layers")
+# Every view takes the kind of attention, and what decides on how much of a long text a page carries.
+_ALL = ("kind", "budget", "layers")
 # Which options of what is shown first each view takes.
 _TAKES = {
-    "explore": ("layer", "heads", "token", "by", "hide", *_SIZE),
-    "head": ("layer", "heads", "token", "by", "hide", *_SIZE),
-    "model": ("by", "hide", *_SIZE),
-    "neuron": ("layer", "head", "token", *_SIZE),
-    "text": ("layer", "head", "token", "by", *_SIZE),
+    "explore": ("layer", "heads", "token", "by", "hide", "over", "toward", *_ALL),
+    "head": ("layer", "heads", "token", "by", "hide", *_ALL),
+    "model": ("layer", "heads", "token", "by", "hide", *_ALL),
+    "neuron": ("layer", "head", "token", *_ALL),
+    "text": ("layer", "head", "token", "by", "hide", "over", "toward", *_ALL),
 }
 
 
@@ -126,7 +126,19 @@ def view(
         str | None,
         typer.Option(help="Layers that must be complete, as 3,7, where a long text has no room for all."),
     ] = None,
-    budget: Annotated[str, typer.Option(help="How large the file may become, as 32MB.")] = "32MB",
+    budget: Annotated[
+        str | None, typer.Option(help="How large the file may become, as 16MB; 32 MB by default.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="The attention shown first: encoder, decoder, cross, text or vision.")
+    ] = None,
+    over: Annotated[
+        str | None, typer.Option(help="The text view's tint: one head, the layer's mean, or rollout.")
+    ] = None,
+    toward: Annotated[
+        str | None,
+        typer.Option(help="What the text view tells of a word: the keys it attends to, or its queries."),
+    ] = None,
     generate: Annotated[
         int, typer.Option(help="Let the model write on, so many tokens at most, and show the whole.")
     ] = 0,
@@ -144,15 +156,20 @@ def view(
 
     An output that ends in .svg or .png is a figure of what that page opens with.
     """
-    given = {"layer": layer, "heads": _numbers("--heads", heads), "head": head, "token": token, "by": by}
+    given = {
+        "layer": layer,
+        "heads": _numbers("--heads", heads),
+        "head": head,
+        "token": token,
+        "by": by,
+        "hide": None if hide is None else hide.split(","),
+        "kind": kind,
+        "over": over,
+        "toward": toward,
+        "budget": budget,
+        "layers": _numbers("--layers", layers),
+    }
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if hide is not None:
-        options["hide"] = hide.split(",")
-    if budget != "32MB":
-        options["budget"] = budget
-    complete = _numbers("--layers", layers)
-    if complete is not None:
-        options["layers"] = complete
     if view_ not in _TAKES:
         raise InvalidOption(f"--view {view_!r} is not known: use {', '.join(_TAKES)}.")
     for name in options:

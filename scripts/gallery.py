@@ -62,7 +62,7 @@ def committed(browser: Browser) -> None:
         "explore-ja": (japanese.explore(**demo, lang="ja"), True, WIDE),
         "head-en": (pair.head_view(**it, lang="en"), False, WIDE),
         "head-ja": (japanese.head_view(**demo, lang="ja"), True, NARROW),
-        "model-en": (pair.model_view(layer=3, head=4, lang="en"), False, WIDE),
+        "model-en": (pair.model_view(layer=3, heads=4, lang="en"), False, WIDE),
         "neuron-en": (pair.neuron_view(**it, lang="en"), False, WIDE),
         "neuron-ja": (japanese.neuron_view(layer=3, head=1, token=demo["token"], lang="ja"), True, WIDE),
         "text-en": (

@@ -98,6 +98,7 @@ class FunctionWatch(TorchFunctionMode):
             torch.Tensor.neg: self._rotation,
             torch.Tensor.__neg__: self._rotation,
             torch.view_as_complex: self._rotation,
+            torch.chunk: self._halves,
         }
 
     def __torch_function__(
@@ -124,6 +125,12 @@ class FunctionWatch(TorchFunctionMode):
         """Rotary embeddings negate half of a vector, or take it for complex numbers."""
         if isinstance(tensor, torch.Tensor) and tensor.is_floating_point():
             self._capture.rotate()
+
+    def _halves(self, _result: Any, tensor: Any, chunks: Any = None, dim: Any = 0, **kwargs: Any) -> None:
+        """GPT-OSS takes a vector per head for two halves, and negates neither."""
+        parts, axis = kwargs.get("chunks", chunks), kwargs.get("dim", dim)
+        if parts == 2 and axis in (-1, 3) and isinstance(tensor, torch.Tensor) and tensor.dim() == 4:
+            self._rotation(None, tensor)
 
     def _product(
         self,

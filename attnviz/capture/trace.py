@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from attnviz.capture.groups import AttentionGroup, Kind
     from attnviz.capture.layer import AttentionLayer, Formula
     from attnviz.tokens import By, Tokens
-    from attnviz.views import Hide, Over, PayloadEncoding, Toward, View
+    from attnviz.views import Hide, Over, Pane, PayloadEncoding, Toward, View
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class Trace:
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """Queries and keys joined by lines, one colour a head. Options: see `View.of`."""
@@ -190,12 +190,15 @@ class Trace:
         self,
         kind: Kind | None = None,
         *,
+        layer: int | None = None,
+        heads: Sequence[int] | int | None = None,
+        token: int | None = None,
         by: By = "token",
         hide: Sequence[Hide] | Hide = (),
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """All layers × all heads as thumbnails; one click opens a head. Options: see `View.of`."""
@@ -205,6 +208,9 @@ class Trace:
             [self],
             "model",
             kind=kind,
+            layer=layer,
+            heads=heads,
+            token=token,
             by=by,
             hide=hide,
             texts=texts,
@@ -222,7 +228,7 @@ class Trace:
         *,
         token: int | None = None,
         lang: Literal["en", "ja"] | None = None,
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """How one head's weights come about, from query and key neurons to the softmax.
@@ -256,9 +262,11 @@ class Trace:
         by: By = "word",
         over: Over = "head",
         toward: Toward = "keys",
+        hide: Sequence[Hide] | Hide = (),
+        texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """The running text, tinted by what the selected word attends to, or by what attends to it.
@@ -278,6 +286,8 @@ class Trace:
             by=by,
             over=over,
             toward=toward,
+            hide=hide,
+            texts=texts,
             lang=lang,
             encoding=encoding,
             budget=budget,
@@ -290,12 +300,15 @@ class Trace:
         heads: Sequence[int] | int | None = None,
         kind: Kind | None = None,
         *,
+        pane: Pane = "head",
         token: int | None = None,
         by: By = "token",
+        over: Over | None = None,
+        toward: Toward | None = None,
         hide: Sequence[Hide] | Hide = (),
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
-        budget: str | int = "32MB",
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """Model view, and head, neuron or text view beside it, in one page with one selection.
@@ -310,8 +323,11 @@ class Trace:
             layer=layer,
             heads=heads,
             kind=kind,
+            pane=pane,
             token=token,
             by=by,
+            over=over,
+            toward=toward,
             hide=hide,
             texts=texts,
             lang=lang,

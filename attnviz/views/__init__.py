@@ -2,6 +2,6 @@
 
 from attnviz.views.choice import Hide
 from attnviz.views.encoding import PayloadEncoding
-from attnviz.views.view import Over, Toward, View, ViewName, check_target
+from attnviz.views.view import Over, Pane, Toward, View, ViewName, check_target
 
-__all__ = ["Hide", "Over", "PayloadEncoding", "Toward", "View", "ViewName", "check_target"]
+__all__ = ["Hide", "Over", "Pane", "PayloadEncoding", "Toward", "View", "ViewName", "check_target"]

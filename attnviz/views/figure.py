@@ -70,10 +70,17 @@ def check_options(options: FigureOptions) -> None:
         raise InvalidOption(f"theme={theme!r} is not known: use 'light' or 'dark'.")
     if orientation not in (None, *get_args(Orientation)):
         raise InvalidOption(f"orientation={orientation!r} is not known: use 'vertical' or 'horizontal'.")
-    if width is not None and not 300 <= width <= 4000:
+    if width is not None and not (_is_number(width) and 300 <= width <= 4000):
         raise InvalidOption(f"width={width!r} is no width for a figure: use 300 to 4000.")
-    if not 0.1 <= scale <= 16:
+    if not (_is_number(scale) and 0.1 <= scale <= 16):
         raise InvalidOption(f"scale={scale!r} makes no PNG that anybody can use: use 0.1 to 16.")
+    enlarged = options.get("enlarged", True)
+    if not isinstance(enlarged, bool):
+        raise InvalidOption(f"enlarged={enlarged!r} is neither True nor False.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def check_installed(*, png: bool) -> None:

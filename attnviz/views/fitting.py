@@ -232,7 +232,8 @@ class _Fit:
             guess = int((0.995 * room - base) / max(size - base, 1) * wanted) if wanted else exceeds // 2
             wanted = int(np.clip(guess, fits + 1 if fits >= 0 else 0, exceeds - 1))
         if best is None and exceeds > 0:
-            packed = _packed(kept, lambda each: each.chosen(math.inf, least))
+            highest = self._threshold_of(optional, 0)
+            packed = _packed(kept, lambda each: each.chosen(highest, least))
             size = _size(packed)
             best = packed if size <= room else None
         return best, size

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from attnviz.views.encoding import PayloadEncoding
 
 ViewName: TypeAlias = Literal["head", "model", "neuron", "text", "explore"]
+# The views that stand beside the model view on an explore page.
+Pane: TypeAlias = Literal["head", "neuron", "text"]
 # What the text view is tinted by: one head, the mean of a layer's heads, or the rollout through all layers.
 Over: TypeAlias = Literal["head", "mean", "rollout"]
 # What it tells of a word: which keys it attends to, or which queries attend to it.
@@ -48,6 +50,7 @@ class Initial(TypedDict, total=False):
         hide: what is left out of view.
         texts: queries of one text, keys of one; None for all.
         over, toward: what the text view shows of the selected unit.
+        pane: the view beside the model view.
     """
 
     kind: Kind
@@ -60,6 +63,7 @@ class Initial(TypedDict, total=False):
     texts: list[int | None]
     over: Over
     toward: Toward
+    pane: Pane
 
 
 # Lines of so many heads are told apart at a glance.
@@ -116,13 +120,14 @@ class View:
         head: int | None = None,
         token: int | None = None,
         by: By | None = None,
+        pane: Pane = "head",
         over: Over | None = None,
         toward: Toward | None = None,
         hide: Sequence[Hide] | Hide = (),
         texts: tuple[int | None, int | None] | None = None,
         lang: Literal["en", "ja"] | None = None,
         encoding: PayloadEncoding = "auto",
-        budget: str | int = BUDGET,
+        budget: str | int | None = None,
         layers: Sequence[int] | int | None = None,
     ) -> View:
         """A view of traces, checked against the first of them, which the page opens with.
@@ -139,6 +144,7 @@ class View:
             token: the query token that is pinned; by word or sentence, the number of that unit.
             by: what rows and columns stand for: "token", "word" or "sentence"; words by default in the text
                 view, tokens in all others.
+            pane: the view that an explore page shows first beside the model view: "head", "neuron" or "text".
             over: what the text view is tinted by: "head" (default), "mean" of the layer, or "rollout".
             toward: whether it shows the "keys" that a unit attends to (default), or the "queries" that
                 attend to it.
@@ -148,7 +154,7 @@ class View:
             texts: of a pair or a chat, queries of one text and keys of one, as (0, 1) for what the first
                 attends to in the second; None stands for all. Rows are not rescaled.
             lang, encoding: see the attributes.
-            budget: how large the page may become, as "32MB" or in bytes.
+            budget: how large the page may become, as "16MB" or in bytes; 32 MB by default.
             layers: layers that must be complete where the budget leaves no room for all; by default `layer`,
                 where that is given. The neuron view always has the one that it opens with.
 
@@ -166,14 +172,20 @@ class View:
         names = list(titles) if titles is not None else [_opening(trace) for trace in traces]
         if len(names) != len(traces):
             raise InvalidOption(f"{len(names)} titles for {len(traces)} traces: give one for each.")
-        by = by or ("word" if name == "text" else "token")
+        by = ("word" if name == "text" else "token") if by is None else by
         initial = _initial(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token, by=by)
         initial.update(_in_view(traces[0].group(kind), hide=hide, texts=texts, by=by, token=token))
         initial.update(_reading(name, over, toward))
+        if pane not in get_args(Pane):
+            raise InvalidOption(f"pane={pane!r} is not known: use {', '.join(map(repr, get_args(Pane)))}.")
+        if pane != "head":
+            if name != "explore":
+                raise InvalidOption(f"pane={pane!r} says nothing to a {name} view: use explore.")
+            initial["pane"] = pane
         if name == "neuron":
             _check_neurons(traces[0], initial)
         complete = _complete(traces[0], kind, layers, layer, initial["layer"] if name == "neuron" else None)
-        size = parse_budget(budget)
+        size = parse_budget(BUDGET if budget is None else budget)
         return cls(name, list(traces), names, initial, lang, encoding, size, complete)
 
     @property

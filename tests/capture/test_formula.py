@@ -94,6 +94,7 @@ def test_the_scale_is_found_where_it_is_not_handed_over(model_type, scale):
     [
         ("llama", [True, True]),
         ("gptj", [True, True]),
+        ("gpt_oss", [True] * 4),
         ("esm", [False, False]),
         ("bert", [False, False]),
         ("gpt2", [False, False]),

@@ -228,11 +228,10 @@ def test_thumbnails_follow_the_units(opened, japanese):
 def test_particles_can_be_hidden(opened, japanese):
     page = opened(japanese.head_view(layer=3, heads=[1], by="word"))
     assert {"助詞"} <= {unit.pos for unit in japanese.tokens.units("word")}
-    before = int(page.state("drawnLines"))
+    before = page.pixels(HEAD)
     page.page.get_by_label("particles").check()
-    page.page.wait_for_function(
-        f"() => Number(document.getElementById('attnviz').dataset.drawnLines) < {before}"
-    )
+    page.wait("hide", "particles")
+    assert page.pixels(HEAD) != before
 
 
 def test_the_neuron_view_goes_back_to_tokens(opened, japanese):

@@ -165,14 +165,14 @@ def test_a_causal_text_keeps_to_its_budget_too(tiny_lens, monkeypatch):
     trace = tiny_lens("GPT-2").trace("the cat sat on the mat because it was tired " * 5)
     whole = trace.head_view()
     bare = len(whole.html()) - sum(map(len, whole._payload.chunks.values()))
-    view = trace.head_view(budget=bare + 13_500, layers=[])
+    view = trace.head_view(budget=bare + 14_500, layers=[])
     assert (view.coverage["decoder"] < 1).all()
     (group,) = view._payload.header["traces"][0]["groups"]
     for i, layer in enumerate(group["layers"]):
         there, _ = kept(view, i)
         exact = trace.attention(i).astype(np.float64)
         assert layer["coverage"] == pytest.approx(exact[there].sum() / exact.sum(), abs=1e-9)
-    assert len(view.html()) <= bare + 13_500
+    assert len(view.html()) <= bare + 14_500
 
 
 def test_a_short_text_beside_a_long_one_is_complete(minilm_lens, long_trace):
@@ -204,5 +204,13 @@ def test_no_weight_is_computed_twice_and_never_many_at_once(long_trace, monkeypa
 
 def test_the_overview_gives_way_where_heads_are_many(long_trace, monkeypatch):
     monkeypatch.setattr(fitting, "_OVERVIEW_SHARE", 0.02)
-    (group,) = long_trace.head_view(budget="1.5MB", layers=[])._payload.header["traces"][0]["groups"]
+    (group,) = long_trace.model_view(budget="1.5MB", layers=[])._payload.header["traces"][0]["groups"]
     assert group["overview"]["shape"][2:] == [24, 24]
+
+
+def test_no_budget_gives_a_page_that_cannot_be_written(minilm_lens):
+    text = " ".join(f"The cat number {i} saw the old man near the mill at noon." for i in range(30))
+    trace = minilm_lens.trace(text, truncate=True)
+    for kilobytes in range(560, 701, 10):
+        page = trace.head_view(budget=f"{kilobytes}kB").html()
+        assert len(page.encode()) <= kilobytes * 1000

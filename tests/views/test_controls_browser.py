@@ -1,8 +1,8 @@
 """Every control of every view, driven in a real browser: what it changes in the state and on the screen.
 
-Each case opens one page and drives, in each of its panes, every control that can take the focus. A control that
-no driver here knows fails the test, so none is added without one. Whatever a control changes, the table for
-screen readers is held against the model's own weights.
+Each case opens one page and drives, in each of its panes, every control that can take the focus. A control
+that no driver here knows fails the test, so none is added without one. Whatever a control changes, the table
+for screen readers is held against the model's own weights.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import TimeoutError as Late
 
 import attnviz
 from tests.conftest import Opened
@@ -42,6 +42,8 @@ FIELDS = {
 # Weights are carried in 8 bits or float16, and written with three digits.
 ERROR = 0.0035
 
+CAPTIONED = "([inside, wanted]) => document.querySelector(`${inside} caption`)?.textContent.includes(wanted)"
+
 # A number for what is seen of some elements: pixels of canvases, text, and the tints of words.
 LOOK = """selector => {
   let sum = 2166136261;
@@ -50,10 +52,11 @@ LOOK = """selector => {
   const draw = (canvas) => {
     if (canvas.width * canvas.height === 0) return;
     // A copy: a canvas that is read draws a little differently from then on.
-    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+    const { width, height } = canvas;
+    const copy = Object.assign(document.createElement('canvas'), { width, height });
     const pen = copy.getContext('2d', { willReadFrequently: true });
     pen.drawImage(canvas, 0, 0);
-    for (const word of new Uint32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer)) mix(word);
+    for (const pixel of new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer)) mix(pixel);
   };
   for (const element of document.querySelectorAll(selector)) {
     if (element.tagName === 'CANVAS') draw(element);
@@ -66,8 +69,7 @@ LOOK = """selector => {
   return sum;
 }"""
 
-# Controls in sight that are switched on, those behind an open dialog left out: each by the first selector that it
-# matches, or as it is written.
+# Controls in sight that are switched on: each by the first selector that it matches, or as it is written.
 CONTROLS = """known => [...document.querySelectorAll(
     'button, input, select, textarea, summary, a[href], [tabindex], [contenteditable], canvas[data-keys]')]
   .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && e.ariaDisabled !== 'true')
@@ -173,7 +175,7 @@ class Driven:
                     arg=[selector, look],
                     timeout=3000,
                 )
-            except TimeoutError as error:
+            except Late as error:
                 raise AssertionError(
                     f"{selector} stays as it was with {state} in the {self.pane} pane"
                 ) from error
@@ -197,11 +199,19 @@ class Driven:
     def check_table(self, token: int) -> None:
         {"head": self._head_table, "neuron": self._neuron_table, "text": self._text_table}[self.pane](token)
 
+    def _name(self, token: int) -> str:
+        """What the table calls a token: in the text view a patch goes by its place."""
+        boxes = self.group.query_tokens.boxes
+        if self.pane != "text" or boxes is None or boxes[token] is None:
+            return self.queries[token]
+        row, column = re.findall(r"\d+", self.queries[token])
+        return f"row {row}, column {column}"
+
     def _rows(self, inside: str, token: int) -> list[list[str]]:
         """The body of the table whose caption names the token, once it is there."""
         self.page.wait_for_function(
-            """([inside, wanted]) => document.querySelector(`${inside} caption`)?.textContent.includes(wanted)""",
-            arg=[inside, self.queries[token]],
+            CAPTIONED,
+            arg=[inside, self._name(token)],
         )
         return self.page.eval_on_selector_all(
             f"{inside} tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"

@@ -122,19 +122,18 @@ def test_special_tokens_are_hidden_and_rows_rescaled(opened, english):
     page.wait("token", "4")
 
 
-def test_sinks_are_hidden_as_keys_and_stay_as_queries(opened, english):
-    page = opened(english.head_view(layer=2, heads=[8], token=0))
+def test_sinks_go_from_both_sides(opened, english):
+    page = opened(english.head_view(layer=2, heads=[8], token=4))
     assert "[CLS]" in english.tokens.raw[0]
     assert "CLS" in box(page, "sinks").locator("xpath=..").get_attribute("title")
     box(page, "sinks").check()
     page.wait("hide", "sinks")
-    page.wait("token", "0")
+    page.wait("token", "3")
     rest(page)
-    every = np.ones(len(english.tokens), bool)
-    keys = every.copy()
-    keys[0] = False
-    row = shown(english.attention(2, 8), queries=every, keys=keys, rescaled=True)[0]
-    check_row(page, "CLS", row, bare(english.tokens.labels[1:]))
+    kept = np.ones(len(english.tokens), bool)
+    kept[0] = False
+    row = shown(english.attention(2, 8), queries=kept, keys=kept, rescaled=True)[3]
+    check_row(page, english.tokens.labels[4], row, bare(english.tokens.labels[1:]))
 
 
 @pytest.mark.parametrize(("name", "pair"), [("A → A", (0, 0)), ("A → B", (0, 1)), ("B → A", (1, 0))])
@@ -273,7 +272,7 @@ def test_no_sink_switches_the_box_off_and_says_so(opened, japanese):
 
 def test_a_decoders_first_token_is_its_sink(opened, decoder):
     page = opened(decoder.head_view(layer=1, heads=[2], token=5))
-    assert page.page.get_by_text("Texts").count() == 0
+    assert page.page.get_by_text("Texts", exact=True).count() == 0
     box(page, "sinks").check()
     page.wait("hide", "sinks")
     rest(page)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 NAMES = list(HOSTILE)
 SHORT = [name for name in NAMES if name not in LONG]
-VIEWS = ["head", "model", "neuron", "explore"]
+VIEWS = ["head", "model", "neuron", "text", "explore"]
 
 # What a page may hold beside the module and the inert data: nothing that loads, runs or leads away.
 FORBIDDEN = "img[src^='http'], iframe, object, embed, link, base, form, [src^='http'], [href^='http'], blink"

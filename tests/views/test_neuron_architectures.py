@@ -139,7 +139,7 @@ class Shown:
         self.steps = _table(tab, ".neuron-view")
         said = re.search(r"a sink without a key takes ([\d.]+)", tab.locator(".status").inner_text())
         self.sink = float(said[1]) / 100 if said else 0.0
-        tab.locator(".pane-bar [data-value=head]").click()
+        tab.locator(".pane-bar .titled [data-value=head]").click()
         self.weights = _table(tab, ".weights")
 
 

@@ -135,6 +135,9 @@ def test_a_language_the_pages_do_not_speak_is_refused(trace):
             "view 'heads' is not known: use head, model, neuron, text, explore",
         ),
         ({"layer": 6}, OutOfRange, "layer 6 asked for"),
+        ({"by": ""}, InvalidOption, "by='' is not known"),
+        ({"pane": "text"}, InvalidOption, "says nothing to a head view"),
+        ({"name": "explore", "pane": "model"}, InvalidOption, "pane='model' is not known"),
         ({"heads": [6]}, OutOfRange, "head 6 asked for"),
         ({"heads": []}, InvalidOption, "leaves nothing to draw"),
         ({"token": 99}, OutOfRange, "token 99 asked for"),
@@ -181,7 +184,7 @@ def test_the_neuron_view_refuses_weights_that_no_formula_gives(trace):
         for i in range(6)
     )
     kept = replace(trace, groups={"encoder": replace(trace.groups["encoder"], _layers=layers)})
-    with pytest.raises(UnsupportedModel, match="use head_view, model_view or explore"):
+    with pytest.raises(UnsupportedModel, match="use head_view, text_view, model_view or explore"):
         kept.neuron_view()
     kept.head_view().html()
 

@@ -493,7 +493,7 @@ def assert_covered(page, weights, boxes, units=None):
     """Whether patches are covered after the formula; `units` are all that stand beside one another."""
     settle(page)
     patches = [unit for unit, box in enumerate(boxes) if box is not None]
-    expected = tinted(weights, units or patches, most=0.82)
+    expected = tinted(weights, units or patches, most=0.6)
     assert covers(page, boxes) == pytest.approx({unit: expected[unit] for unit in patches}, abs=0.02)
 
 
@@ -526,9 +526,76 @@ def test_weights_lie_over_the_patches_of_an_image(opened, vit_folder, picture): 
     assert_covered(page, rolled[:, 15], boxes)
 
 
+def test_the_image_view_is_explained_as_one_and_names_patches_by_their_place(
+    opened,
+    vit_folder,  # noqa: F811
+    picture,
+):
+    import attnviz
+
+    trace = attnviz.load(vit_folder).trace(image=picture)
+    page = opened(trace.text_view(layer=1, head=2, token=7))
+    page.page.click(".pane-bar .bubble-button")
+    said = page.page.inner_text(".bubble")
+    assert said.startswith("Image view")
+    assert "word" not in said
+    page.page.keyboard.press("Escape")
+    page.page.click(".header-end button:last-child")
+    assert "Image view" in page.page.inner_text(".sheet")
+    assert "word" not in page.page.inner_text(".sheet .explanation")
+    # Behind [CLS], the seventh unit is the third patch of the second row of four.
+    assert page.page.text_content(".side-plate") == "row 2, column 3"
+
+
+def test_words_beside_patches_are_called_both(opened, llava, picture):  # noqa: F811
+    page = opened(llava.trace("a <image> cat", image=picture).text_view(layer=1, head=2))
+    assert page.page.inner_text(".side-list h3") == "Strongest words and patches"
+    assert "These ten words and patches carry" in page.page.inner_text(".side-foot")
+    choose(page, "token")
+    page.wait("by", "token")
+    assert page.page.inner_text(".side-list h3") == "Strongest tokens"
+
+
+# Paper
+
+
+def test_the_text_takes_the_width_of_the_sheet_and_its_list_is_whole(opened, long_text):
+    page = opened(long_text.text_view(layer=2, head=8, token=30), width=700)
+    page.page.emulate_media(media="print")
+    settle(page)
+    sheet = page.page.locator("#attnviz").bounding_box()
+    column = page.page.locator(COLUMN).bounding_box()
+    assert column["width"] > 0.95 * sheet["width"]
+    side = page.page.locator(".text-side-panel")
+    assert side.bounding_box()["y"] >= column["y"] + column["height"]
+    assert side.evaluate("e => e.scrollHeight - e.clientHeight") <= 0
+    last = page.page.locator(f"{TABLE} tbody tr:last-child").bounding_box()
+    assert last["y"] + last["height"] <= side.bounding_box()["y"] + side.bounding_box()["height"]
+    assert page.page.evaluate("() => document.documentElement.scrollWidth") <= sheet["width"]
+
+
+def test_only_the_view_that_is_shown_is_printed(opened, english):
+    page = opened(english.explore(), width=700)
+    for medium in ("screen", "print"):
+        page.page.emulate_media(media=medium)
+        assert not page.page.locator(".text-view").is_visible()
+
+
+# Narrow windows
+
+
+def test_under_a_short_text_its_list_follows(opened, english):
+    page = opened(english.text_view(layer=2, head=8), width=700)
+    settle(page)
+    last = page.page.locator(".text-paragraph").last.bounding_box()
+    side = page.page.locator(".text-side-panel").bounding_box()
+    assert 0 < side["y"] - last["y"] - last["height"] < 60
+
+
 def max_patch(trace, weights):
     best = max(range(1, len(trace.tokens)), key=lambda unit: weights[unit])
-    return [trace.tokens.labels[best], written(weights[best])]
+    row, column = trace.tokens.labels[best].removeprefix("▦").split(",")
+    return [f"row {row}, column {column}", written(weights[best])]
 
 
 def test_the_image_stands_in_the_text_where_its_patches_are(opened, llava, picture):  # noqa: F811
@@ -553,7 +620,7 @@ def test_each_tower_shows_its_own(opened, clip_folder, picture):  # noqa: F811
     choose(page, "vision")
     page.wait("kind", "vision")
     assert page.page.locator(".figure-canvas").is_visible()
-    assert page.page.inner_text(COLUMN).strip() == ""
+    assert page.page.locator(f"{COLUMN} .unit").count() == 0
 
 
 def test_a_patch_in_the_head_view_shows_its_place_in_the_image(opened, vit_folder, picture):  # noqa: F811

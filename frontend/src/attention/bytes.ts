@@ -26,6 +26,10 @@ export class ByteLayer implements LayerAttention {
     this.#cache = new RowCache(keys);
   }
 
+  get rowCost(): number {
+    return this.keys;
+  }
+
   row(head: number, query: number): Float32Array {
     const place = head * this.queries + query;
     return this.#cache.get(place, () => {

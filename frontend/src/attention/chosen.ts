@@ -10,7 +10,7 @@
  */
 
 import type { Group, Kind, TokenTable } from "../payload/schema";
-import type { Choice, Hide } from "./choice";
+import { type Choice, choiceName, EVERYTHING, type Hide } from "./choice";
 import { meanOver, type Row } from "./pool";
 import { RowCache } from "./rowcache";
 import { type Mass, massOf } from "./shares";
@@ -108,11 +108,21 @@ export function chosenSource(base: TraceSource, choice: Choice): ChosenSource {
   };
 }
 
+/** The source as it is, where the choice leaves it so. */
+export function asChosen(base: TraceSource, choice: Choice): TraceSource | ChosenSource {
+  return choiceName(choice) === choiceName(EVERYTHING) ? base : chosenSource(base, choice);
+}
+
+export function isChosen(source: TraceSource): source is ChosenSource {
+  return "refused" in source;
+}
+
 export class ChosenLayer implements LayerAttention {
   readonly layer;
   readonly missing: Missing | null;
   readonly queries: number;
   readonly keys: number;
+  readonly rowCost: number;
   readonly #cache: RowCache;
 
   constructor(
@@ -128,6 +138,8 @@ export class ChosenLayer implements LayerAttention {
     };
     this.queries = sides.queries.units.length;
     this.keys = sides.keys.units.length;
+    const tokens = sides.queries.units.reduce((sum, unit) => sum + unit.length, 0);
+    this.rowCost = (base.rowCost * tokens) / Math.max(1, this.queries);
     this.#cache = new RowCache(this.keys);
   }
 

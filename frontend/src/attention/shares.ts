@@ -4,9 +4,9 @@ import { meanOver } from "./pool";
 import type { LayerAttention } from "./source";
 import type { Sides } from "./units";
 
-/** Rows of a long text are sampled: about so many weights are looked at. */
-const MOST_WEIGHTS = 500_000;
-const FEWEST_ROWS = 32;
+/** Rows of a long text are sampled: about so many multiplications are spent. */
+const COST = 25e6;
+const ROWS = { least: 4, exact: 500_000 };
 
 export interface Mass {
   /** Share of the attention of the queries in view that falls on the chosen texts' keys. */
@@ -19,10 +19,18 @@ export interface Mass {
   exact: boolean;
 }
 
+/** All rows of a short text; else as many as cost little. A row of units costs that of all their tokens. */
+function rowsToTake(base: LayerAttention, { queries }: Sides, heads: number): number {
+  const { length } = queries.units;
+  const tokens = queries.units.reduce((sum, unit) => sum + unit.length, 0);
+  if (tokens * base.keys * heads <= ROWS.exact) return length;
+  const each = Math.max(1, (base.rowCost * heads * tokens) / Math.max(1, length));
+  return Math.min(length, Math.max(ROWS.least, Math.floor(COST / each)));
+}
+
 export function massOf(base: LayerAttention, sides: Sides, heads: readonly number[]): Mass {
   const queries = sides.queries.units;
-  const affordable = Math.floor(MOST_WEIGHTS / Math.max(1, base.keys * heads.length));
-  const count = Math.min(queries.length, Math.max(FEWEST_ROWS, affordable));
+  const count = rowsToTake(base, sides, heads.length);
   const every = Array.from({ length: base.keys }, (_, key) => key);
   const shown = sides.keys.units.flat();
   const sums = { all: 0, text: 0, shown: 0, empty: 0 };

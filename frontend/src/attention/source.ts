@@ -32,6 +32,8 @@ export interface LayerAttention {
   readonly missing: Missing | null;
   readonly queries: number;
   readonly keys: number;
+  /** Multiplications, or steps that take as long, that a row takes on average. */
+  readonly rowCost: number;
   /** Weights of one query over all keys. Cached; do not write to it. */
   row(head: number, query: number): Float32Array;
   /** q and k, or null where the trace has only weights. */

@@ -43,6 +43,10 @@ export class StrongestLayer implements LayerAttention {
     this.missing = { below: data.below, has: (head, query, key) => this.#has(head, query, key) };
   }
 
+  get rowCost(): number {
+    return this.keys;
+  }
+
   /** Weights of the keys that are kept; the others stand as 0, and `missing` tells which they are. */
   row(head: number, query: number): Float32Array {
     const place = head * this.queries + query;

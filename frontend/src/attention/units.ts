@@ -11,9 +11,6 @@ import type { By, Choice, Hide } from "./choice";
 /** Particles and auxiliaries, as MeCab names them: they carry grammar, and take much of the view. */
 const FUNCTION_WORDS: ReadonlySet<string | null> = new Set(["助詞", "助動詞"]);
 
-/** Longer sentences are cut in their labels. */
-const MOST_CHARACTERS = 28;
-
 /** Queries or keys as they are shown. */
 export interface Side {
   /** The tokens of each unit that is shown, in the order of the text. */
@@ -125,11 +122,6 @@ function textOfTokens(table: TokenTable): number[] {
   });
 }
 
-/** How many units a table has when nothing is left out. */
-export function unitCount(table: TokenTable, by: By): number {
-  return by === "token" ? table.label.length : table.units[by].label.length;
-}
-
 /** Where a table of units comes from. */
 export interface Origin {
   table: TokenTable;
@@ -141,7 +133,12 @@ const origins = new WeakMap<TokenTable, Origin>();
 
 /** A table that was not made here is its own origin. */
 export function originOf(table: TokenTable): Origin {
-  return origins.get(table) ?? { table, place: table.label.map((_, token) => token) };
+  let origin = origins.get(table);
+  if (origin === undefined) {
+    origin = { table, place: table.label.map((_, token) => token) };
+    origins.set(table, origin);
+  }
+  return origin;
 }
 
 /** Units in the shape of tokens. */
@@ -151,7 +148,7 @@ export function unitTable(table: TokenTable, by: By, { units, place }: Side): To
   const names = by === "token" ? table.label : table.units[by].label;
   const made = {
     ...table,
-    label: place.map((unit) => (by === "token" ? names[unit] : shortened(names[unit])) ?? ""),
+    label: place.map((unit) => names[unit] ?? ""),
     raw: units.map((tokens) => tokens.map((token) => table.raw[token] ?? "").join(" ")),
     id: first.map((token) => table.id[token] as number),
     segment: first.map((token) => table.segment[token] ?? null),
@@ -184,10 +181,4 @@ function edge(
 function flagsOf(flags: readonly number[]): number {
   const all = flags.reduce((common, own) => common & own);
   return all | flags.reduce((some, own) => some | (own & FLAG.approx), 0);
-}
-
-function shortened(label = ""): string {
-  const characters = [...label];
-  if (characters.length <= MOST_CHARACTERS) return label;
-  return `${characters.slice(0, MOST_CHARACTERS - 1).join("")}…`;
 }

@@ -49,6 +49,10 @@ export class VectorLayer implements LayerAttention {
     return this.#data.k.subarray(from, from + dHead);
   }
 
+  get rowCost(): number {
+    return this.keys * this.layer.dHead;
+  }
+
   row(head: number, query: number): Float32Array {
     return this.#cache.get(head * this.queries + query, () => this.#weights(head, query));
   }

@@ -23,6 +23,9 @@ export interface Label {
   width: number;
 }
 
+/** From one line of a label to the next, in sizes of its letters. */
+export const LINE = 1.25;
+
 /** Padding of a capsule. */
 const CAPSULE = 5;
 const CAPSULE_SIZE = 0.72;
@@ -81,8 +84,9 @@ function breakPieces(
     for (const { segment } of new Intl.Segmenter().segment(piece.text)) {
       const width = measure(segment);
       if (used > 0 && used + width > room) {
-        lines.push([]);
-        used = 0;
+        const carried = carriedOver(lines.at(-1)?.at(-1), piece.mark, segment);
+        lines.push(carried === "" ? [] : [{ text: carried, mark: false }]);
+        used = carried === "" ? 0 : measure(carried);
       }
       const line = lines.at(-1) as Piece[];
       const last = line.at(-1);
@@ -94,10 +98,52 @@ function breakPieces(
   return lines;
 }
 
-/** A label where only one line has room. */
-export function firstLine({ lines }: Label): string {
-  const text = (lines[0] ?? []).map((piece) => piece.text).join("");
-  return lines.length > 1 ? `${text}…` : text;
+/** What may not begin a line. */
+const CLOSING = /^[、。，．・：；！？）」』】〉》”’,.:;!?)\]ー々…]/u;
+
+/** Takes off the end of a line what goes on in the next one: a word that has begun, or the character that a
+ *  comma belongs to. Nothing where the line cannot do without. */
+function carriedOver(end: Piece | undefined, mark: boolean, next: string): string {
+  if (end === undefined || end.mark || mark) return "";
+  const blank = end.text.lastIndexOf(" ");
+  const last = [...end.text].at(-1) as string;
+  if (blank <= 0 && CLOSING.test(next) && end.text !== last && !/[\p{M}\p{Cf}]/u.test(last)) {
+    end.text = end.text.slice(0, -last.length);
+    return last;
+  }
+  if (blank <= 0) return "";
+  const word = end.text.slice(blank + 1);
+  end.text = end.text.slice(0, blank);
+  return word;
+}
+
+/** As much of a text as has room. */
+export function shortened(text: string, room: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= room) return text;
+  const characters = [...text];
+  let [low, high] = [0, characters.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (widthOf(`${characters.slice(0, middle).join("")}…`) <= room) low = middle;
+    else high = middle - 1;
+  }
+  return `${characters.slice(0, low).join("").trimEnd()}…`;
+}
+
+/** A label that stays on one line: the end of what has no room is left out. */
+export function shortLabel(
+  token: TokenText,
+  style: LabelFont,
+  measure: Measure,
+  room: number,
+): Label {
+  const whole = layLabel(token, style, measure);
+  if (whole.width <= room) return whole;
+  const wanted = fontOf(token, style, true);
+  const beside =
+    whole.width - token.pieces.reduce((sum, { text }) => sum + measure(text, wanted), 0);
+  const text = shortened(token.text, room - beside, (part) => measure(part, wanted));
+  return layLabel({ ...token, text, pieces: [{ text, mark: false }] }, style, measure);
 }
 
 export interface LabelLook {
@@ -122,7 +168,7 @@ export function paintLabel(
   look: LabelLook,
 ): void {
   const { size } = look.style;
-  const pitch = size * 1.25;
+  const pitch = size * LINE;
   const { left, width } = boxOf(label, x, look.align);
   const height = label.lines.length * pitch;
   if (label.token.approx) {

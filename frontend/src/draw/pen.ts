@@ -59,6 +59,4 @@ export interface PlacedPicture {
   height: number;
   /** Its pixels are shown as they are. */
   pixels: boolean;
-  /** It steps back behind what is painted over it. */
-  pale: boolean;
 }

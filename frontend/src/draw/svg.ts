@@ -16,9 +16,6 @@ export const SVG_RATIO = 2;
  *  is therefore put here, this part of the size below the middle. */
 const BELOW_MIDDLE = 0.36;
 
-/** How an image steps back behind weights, as on the page: some of its colour, and a veil of paper. */
-const PALE = { colour: 0.45, opacity: 0.62 };
-
 type Style = CanvasRenderingContext2D["fillStyle"];
 type Matrix = readonly [number, number, number, number, number, number];
 const UPRIGHT: Matrix = [1, 0, 0, 1, 0, 0];
@@ -62,7 +59,6 @@ export class SvgPen implements Pen {
   readonly #out: string[] = [];
   readonly #gradients: { gradient: Gradient; line: readonly number[] }[] = [];
   #clips = 0;
-  #pale = false;
   #dash: readonly number[] = [];
   #matrix: Matrix = UPRIGHT;
   #path = "";
@@ -283,17 +279,10 @@ export class SvgPen implements Pen {
     this.#text(kept(text), x, y, fitted + this.#filled());
   }
 
-  fillPicture({ url, x, y, width, height, pixels, pale }: PlacedPicture): void {
+  fillPicture({ url, x, y, width, height, pixels }: PlacedPicture): void {
     const [left, top] = this.#at(x, y).map(figure);
     const [w, h] = [width, height].map(figure);
-    if (pale && !this.#pale) {
-      const matrix = `<feColorMatrix type="saturate" values="${PALE.colour}"/>`;
-      this.#out.push(`<filter id="pale" color-interpolation-filters="sRGB">${matrix}</filter>`);
-      this.#pale = true;
-    }
-    const look =
-      (pixels ? ` image-rendering="pixelated"` : "") +
-      (pale ? ` opacity="${PALE.opacity}" filter="url(#pale)"` : "");
+    const look = pixels ? ` image-rendering="pixelated"` : "";
     this.#out.push(
       `<image x="${left}" y="${top}" width="${w}" height="${h}" preserveAspectRatio="none"${look} ` +
         `xlink:href="${escaped(url)}"/>`,

@@ -4,8 +4,7 @@
  * It becomes a script of its own (`attnviz/static/figures.js`) that leaves one function behind.
  */
 
-import { choiceName, EVERYTHING } from "../attention/choice";
-import { chosenSource } from "../attention/chosen";
+import { asChosen } from "../attention/chosen";
 import { traceSource } from "../attention/trace";
 import { theme } from "../draw/colour";
 import { checkSchema } from "../payload/decode";
@@ -52,7 +51,6 @@ async function draw({ payload, dark, width, enlarged, orientation }: Asked): Pro
   try {
     checkSchema(payload);
     const state = { ...fitted(payload, payload.initial), orientation };
-    const choice = choiceOf(state);
     const trace = payload.traces[state.trace];
     if (trace === undefined) return { failed: `There is no text ${state.trace}.` };
     const base = traceSource(trace, async (id) => {
@@ -61,7 +59,7 @@ async function draw({ payload, dark, width, enlarged, orientation }: Asked): Pro
       return chunk;
     });
     const svg = await drawFigure(payload.view, {
-      source: choiceName(choice) === choiceName(EVERYTHING) ? base : chosenSource(base, choice),
+      source: asChosen(base, choiceOf(state)),
       state,
       theme: theme(dark),
       // There is no browser whose language could be followed.

@@ -6,7 +6,6 @@ import type { Measure } from "../draw/labels";
 import type { Pen } from "../draw/pen";
 import type { State } from "../state/state";
 import type { Strings } from "../text/strings";
-import { pieces } from "../text/tokens";
 
 /** A figure cannot be drawn for a reason that the person can do something about. */
 export class FigureError extends Error {}
@@ -44,13 +43,6 @@ export interface Figure {
   facts: Fact[];
   /** It is of all layers, and the caption names none. */
   everyLayer?: boolean;
-}
-
-/** A name that a person gave may hold anything; what could not be seen in it is marked. */
-export function visible(text: string): string {
-  return pieces(text)
-    .map((piece) => piece.text)
-    .join("");
 }
 
 export function sizeOf(parts: readonly Part[]): { width: number; height: number } {

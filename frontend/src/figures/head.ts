@@ -35,6 +35,7 @@ export function headFigure(given: Given): Figure {
   const keys = source.trace.tokens[group.keys] as TokenTable;
   const attention = source.loaded(state.kind, state.layer) as LayerAttention;
   const direction = directionOf(state, queries);
+  const sides = state.kind === "cross" ? strings.textView.sides : null;
   const layout = layOut(direction, {
     queries,
     keys,
@@ -42,6 +43,8 @@ export function headFigure(given: Given): Figure {
     height: direction === "horizontal" && state.token !== null ? HEIGHT.pinned : HEIGHT[direction],
     heads: state.heads.length,
     inline: false,
+    sides,
+    centred: false,
     bars: direction === "vertical" || state.token !== null,
     measure,
   });
@@ -64,8 +67,8 @@ export function headFigure(given: Given): Figure {
     measure,
     lang: strings.lang,
     words: {
-      query: strings.query,
-      key: strings.key,
+      query: sides?.queries ?? strings.query,
+      key: sides?.keys ?? strings.key,
       mean: strings.mean,
       strongest: query === null ? strings.figure.strongestMean : strings.strongest,
     },

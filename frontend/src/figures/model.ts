@@ -7,10 +7,11 @@ import type { Pen } from "../draw/pen";
 import { SVG_RATIO } from "../draw/svg";
 import type { TokenTable } from "../payload/schema";
 import { font } from "../text/fonts";
+import { visible } from "../text/tokens";
 import { frames, type GridLook, numbers, paintThumbnails } from "../views/model/grid";
 import { axisOf, gridLayout, ZOOM, zoomLayout } from "../views/model/layout";
 import { paintZoom, type ZoomLook } from "../views/model/zoom";
-import { type Figure, type Given, type Part, visible } from "./figure";
+import type { Figure, Given, Part } from "./figure";
 
 const WIDTH = 608;
 /** Cells a side of the enlarged head: as fine as it is shown. */
@@ -33,7 +34,7 @@ export function modelFigure(given: Given, overview: Overview): Figure {
   if (given.enlarged) {
     const top = grid.y + grid.height + BETWEEN;
     const name = strings.model.place(state.layer, state.head);
-    const zoom = zoomPart(given, top + LINE);
+    const zoom = zoomPart(given, overview, top + LINE);
     parts.push(words(given, `${name}   ${strings.query} ↓   ${strings.key} →`, top), zoom);
   }
   const last = parts.at(-1) as Part;
@@ -93,14 +94,18 @@ function gridPart(given: Given, overview: Overview): Part {
   };
 }
 
-function zoomPart(given: Given, y: number): Part {
+function zoomPart(given: Given, overview: Overview, y: number): Part {
   const { source, state, theme, strings } = given;
   const group = source.group(state.kind);
   const queries = axisOf(source.trace.tokens[group.queries] as TokenTable);
   const keys = axisOf(source.trace.tokens[group.keys] as TokenTable);
   const attention = source.loaded(state.kind, state.layer) as LayerAttention;
   const look: ZoomLook = {
-    map: mapOf(attention, state.head),
+    // Of a layer that is not whole the overview knows more than its rows.
+    map:
+      attention.missing === null
+        ? mapOf(attention, state.head)
+        : { ...overview, values: overview.map(state.layer, state.head) },
     queries,
     keys,
     theme,

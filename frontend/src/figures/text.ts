@@ -1,11 +1,11 @@
 /** The text view as a figure: the running text with its tints, and below it the strongest units. */
 
-import { isImageAlone } from "../attention/patches";
+import { shortened } from "../draw/labels";
 import type { Pen } from "../draw/pen";
 import type { Picture, TokenTable } from "../payload/schema";
 import { font } from "../text/fonts";
 import { count, percent, share } from "../text/number";
-import { readable, tokenText } from "../text/tokens";
+import { readable } from "../text/tokens";
 import { answer, type Question, type Weights } from "../views/text/count";
 import { answered, FIELDS, type Focus, focusOf, questionOf, type Side } from "../views/text/focus";
 import {
@@ -24,7 +24,7 @@ import {
   passagesOf,
   placedUnits,
 } from "../views/text/passages";
-import { fitPicture, paintPatches } from "../views/text/patches";
+import { fitPicture, nameOf, paintPatches, unitName } from "../views/text/patches";
 import { colourOf, powerOf, weightsOf } from "../views/text/tint";
 import { type Fact, type Figure, FigureError, type Given, type Part } from "./figure";
 import { type Fragment, isBlank, type Stretch, setLines, WIDE } from "./setting";
@@ -397,9 +397,10 @@ function paintPicture(
   const own = article === look.tinted ? values : null;
   pen.save();
   pen.translate(0, top);
-  pen.fillPicture?.({ url: picture.url, x: 0, y: 0, ...size, pale: own !== null });
+  pen.fillPicture?.({ url: picture.url, x: 0, y: 0, ...size });
   paintPatches(pen, size, article.table.boxes ?? [], units, {
     theme: given.theme,
+    colour: look.colour,
     values: own,
     largest,
     power: powerOf(focus),
@@ -414,7 +415,7 @@ function listPart(look: TextLook, queries: TokenTable, keys: TokenTable): Omit<P
   const { given, focus, tinted, values, width } = look;
   const { state, strings, theme, measure } = given;
   const words = strings.textView;
-  const by = isImageAlone(tinted.table) ? "patch" : state.by;
+  const by = unitName(tinted.table, state.by);
   const top = strongest(values, tinted.placed, LISTED.most);
   const column = focus.selected !== null && state.toward === "queries";
   const whole = wholeOf(values, [...tinted.placed, ...tinted.added], column);
@@ -424,7 +425,7 @@ function listPart(look: TextLook, queries: TokenTable, keys: TokenTable): Omit<P
   if (tinted.added.length > 0) {
     const outside = percent(sumOf(values, tinted.added) / whole);
     const named = strongest(values, tinted.added, MOST_ADDED).map(
-      (unit) => `${tokenText(tinted.table, unit).text} ${percent((values[unit] ?? 0) / whole)}`,
+      (unit) => `${nameOf(tinted.table, unit, words)} ${percent((values[unit] ?? 0) / whole)}`,
     );
     notes.push(`${words.added(outside, column ? "queries" : "keys", by)} ${named.join(", ")}`);
   }
@@ -472,7 +473,7 @@ function paintSelected(pen: Pen, look: TextLook, table: TokenTable, from: string
   const own = font(14, table.lang, true);
   const said = ` ${words.selected[state.toward]} · ${from}`;
   const text = shortened(
-    tokenText(table, focus.selected).text,
+    nameOf(table, focus.selected, words),
     look.width - measure(said, small) - 26,
     (label) => measure(label, own),
   );
@@ -504,7 +505,9 @@ function paintRow(
   const light = font(12, table.lang);
   const space = room - RANK - TRACK - NUMBER - 16;
   write(pen, String(place + 1), x, y, font(11.5, strings.lang), theme.ink3);
-  const word = shortened(tokenText(table, unit).text, space, (text) => measure(text, bold));
+  const word = shortened(nameOf(table, unit, strings.textView), space, (text) =>
+    measure(text, bold),
+  );
   write(pen, word, x + RANK, y, bold, theme.ink);
   const used = measure(word, bold) + 8;
   const behind = readable(following(table, unit, CONTEXT))
@@ -520,17 +523,4 @@ function paintRow(
   pen.textAlign = "right";
   pen.textBaseline = "middle";
   pen.fillText(share(value), x + room, y);
-}
-
-/** As much of a text as has room. */
-function shortened(text: string, room: number, widthOf: (text: string) => number): string {
-  if (widthOf(text) <= room) return text;
-  const characters = [...text];
-  let [low, high] = [0, characters.length];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (widthOf(`${characters.slice(0, middle).join("")}…`) <= room) low = middle;
-    else high = middle - 1;
-  }
-  return `${characters.slice(0, low).join("").trimEnd()}…`;
 }

@@ -1,10 +1,17 @@
 /** From the parts of a figure to its SVG: paper, parts, and a caption that says what is shown. */
 
+import { isChosen } from "../attention/chosen";
+import { originOf } from "../attention/units";
 import { headColour, textOn } from "../draw/colour";
 import type { Pen } from "../draw/pen";
 import { escaped, SvgPen } from "../draw/svg";
+import type { TokenTable } from "../payload/schema";
+import { choiceOf, headsInView } from "../state/state";
+import { chosenSentences } from "../text/choice";
+import { coverageSentences } from "../text/coverage";
 import { family, font } from "../text/fonts";
-import { type Fact, type Figure, type Given, moved, type Part, sizeOf, visible } from "./figure";
+import { visible } from "../text/tokens";
+import { type Fact, type Figure, type Given, moved, type Part, sizeOf } from "./figure";
 
 const MARGIN = 12;
 /** The caption is as wide as the figure, or so wide where that is narrow. */
@@ -18,7 +25,8 @@ export function writeFigure(given: Given, figure: Figure): string {
   const { model } = source.trace;
   const size = sizeOf(figure.parts);
   const about = aboutOf(given, figure.everyLayer === true);
-  const caption = captionPart(given, [...about, ...figure.facts], Math.max(NARROWEST, size.width));
+  const facts = [...about, ...figure.facts, ...leftOut(given)];
+  const caption = captionPart(given, facts, Math.max(NARROWEST, size.width));
   const parts = moved([...figure.parts, { ...caption, y: size.height + 8 }], MARGIN, MARGIN);
   const whole = sizeOf(parts);
   const [width, height] = [Math.ceil(whole.width + MARGIN), Math.ceil(whole.height + MARGIN)];
@@ -43,11 +51,45 @@ export function writeFigure(given: Given, figure: Figure): string {
 function aboutOf({ source, state, strings }: Given, everyLayer: boolean): string[] {
   const { trace } = source;
   return [
-    visible(trace.model.name.replace(/^.*\//, "")),
+    visible(trace.model.name),
     ...(everyLayer ? [] : [`${strings.layer} ${state.layer}`]),
     ...(trace.groups.length > 1 ? [strings.kinds[state.kind]] : []),
     ...(state.by === "token" ? [] : [strings.bys[state.by]]),
   ];
+}
+
+/** What the file or the person's choice leaves out of what is drawn. */
+function leftOut({ source, state, strings }: Given): string[] {
+  const group = source.group(state.kind);
+  const choice = choiceOf(state);
+  const said = coverageSentences(group, state.layer, choice.by, strings);
+  if (isChosen(source)) {
+    const table = (place: number) => originOf(source.trace.tokens[place] as TokenTable).table;
+    const heads = headsInView(state, group.layers[state.layer]?.heads ?? 0);
+    const chosen = chosenSentences(strings.choice, {
+      choice,
+      tables: { queries: table(group.queries), keys: table(group.keys) },
+      sinks: group.sinks,
+      refused: source.refused(state.kind),
+      mass: source.mass(state.kind, state.layer, heads) ?? null,
+    });
+    said.push(...chosen);
+  }
+  return said.map((sentence) => sentence.replaceAll("**", ""));
+}
+
+/** A sentence in parts that are no wider than the caption. */
+function broken(text: string, width: number, measure: (text: string) => number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/(?<= )|(?<=[、。：（）])/u)) {
+    if (line !== "" && measure(line + word) > width) {
+      lines.push(line.trimEnd());
+      line = "";
+    }
+    line += word;
+  }
+  return [...lines, line];
 }
 
 interface Item {
@@ -78,7 +120,10 @@ function captionPart(given: Given, facts: readonly Fact[], width: number): Part 
   };
   for (const [i, fact] of facts.entries()) {
     if (typeof fact === "string") {
-      say(fact, i === 0, BETWEEN);
+      const own = font(11.5, strings.lang, i === 0);
+      const lines = broken(fact, width, (text) => measure(text, own));
+      for (const [place, line] of lines.entries())
+        say(line, i === 0, place === lines.length - 1 ? BETWEEN : width);
       continue;
     }
     say(strings.head, false, 6);

@@ -18,7 +18,14 @@ export async function readChunk(document: Document, id: string): Promise<ArrayBu
   return unpacked;
 }
 
+/** Browsers since 2025 do it themselves, several times faster. */
+interface FromBase64 {
+  fromBase64?(text: string): Uint8Array<ArrayBuffer>;
+}
+
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const native = (Uint8Array as FromBase64).fromBase64?.(text);
+  if (native !== undefined) return native;
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);

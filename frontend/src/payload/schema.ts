@@ -200,6 +200,8 @@ export interface InitialState {
   /** What the text view is tinted by, and what it tells of a unit. */
   over?: "head" | "mean" | "rollout";
   toward?: "keys" | "queries";
+  /** The view beside the model view of an explore page. */
+  pane?: "head" | "neuron" | "text";
 }
 
 export interface Payload {

@@ -31,7 +31,7 @@ export function parseAddress(hash: string): Wish {
   if (kind !== undefined) wish.kind = kind;
   const heads = fields.get("heads");
   if (heads !== null && /^\d+(,\d+)*$/.test(heads)) wish.heads = heads.split(",").map(Number);
-  const from = Number(fields.get("from") ?? Number.NaN);
+  const from = Number(fields.get("from") || Number.NaN);
   if (from >= 0 && from <= 1) wish.threshold = from;
   const by = oneOf("by", BY);
   if (by !== undefined) wish.by = by;
@@ -76,7 +76,10 @@ export function formatAddress(state: State, opening: State): string {
   add("hide", state.hide.join() || "none", opening.hide.join() || "none");
   add("texts", written(state.texts), written(opening.texts));
   parts.push(`layer=${state.layer}`, `head=${state.head}`);
-  add("heads", state.heads.join(","), opening.heads.join(","));
+  // A head that the page does not open with comes alone where no heads are named.
+  const alone = !opening.heads.includes(state.head);
+  if (alone || state.heads.join() !== opening.heads.join())
+    parts.push(`heads=${state.heads.join()}`);
   if (state.token !== null) parts.push(`token=${state.token}`);
   else if (opening.token !== null) parts.push(`token=${NONE}`);
   add("from", state.threshold, opening.threshold);

@@ -61,6 +61,15 @@ export function fitted(payload: Payload, wish: Wish): State {
   };
 }
 
+/** What an address asks for, on a page that opens with its own wishes. A head that the page does not open with
+ *  comes alone, unless the address names the heads that are on. */
+export function restored(payload: Payload, address: Wish): State {
+  const { head } = address;
+  const own = fitted(payload, payload.initial).heads;
+  const alone = head !== undefined && address.heads === undefined && !own.includes(head);
+  return fitted(payload, { ...payload.initial, ...address, ...(alone && { heads: [head] }) });
+}
+
 /** Only an explore page has all panes. */
 function paneOf(view: Payload["view"], wanted: State["pane"] = "head"): State["pane"] {
   if (view === "explore") return wanted;
@@ -78,9 +87,7 @@ export function fitToTrace(
   const count = group.layers[layer]?.heads ?? 1;
   const asked = (wish.heads ?? []).filter((head) => isPlace(head, count));
   const heads =
-    asked.length > 0
-      ? [...new Set(asked)].sort((a, b) => a - b)
-      : Array.from({ length: count > MOST_AT_ONCE ? FIRST_HEADS : count }, (_, head) => head);
+    asked.length > 0 ? [...new Set(asked)].sort((a, b) => a - b) : opening(count, wish.head);
   const head = isPlace(wish.head, count) ? wish.head : (heads[0] as number);
   const texts = fitTexts(trace, group, wish.texts ?? null);
   const sides = sidesOf(trace.tokens, group, choiceOf({ ...wish, texts }));
@@ -90,6 +97,13 @@ export function fitToTrace(
   const rolled = group.rollout !== null && typeof group.rollout === "object";
   const over = wish.over === "rollout" && !rolled ? "mean" : (wish.over ?? "head");
   return { kind: group.kind, layer, heads, head, texts, token, key, over };
+}
+
+/** The heads that are on where none are named; one that is asked for and not among them is on alone. */
+function opening(count: number, head: number | undefined): number[] {
+  const first = count > MOST_AT_ONCE ? FIRST_HEADS : count;
+  if (isPlace(head, count) && head >= first) return [head];
+  return Array.from({ length: first }, (_, each) => each);
 }
 
 /** Texts that are there to choose from; null where that is everything. */

@@ -57,9 +57,18 @@ export interface State extends Choice {
   rows: NeuronRows;
 }
 
-/** The choice that is in force: neurons belong to tokens, and their sum to all of them. */
-export function choiceOf(state: Choice & Pick<State, "pane">): Choice {
-  return state.pane === "neuron" ? EVERYTHING : state;
+/** The choice that is in force: neurons belong to tokens, and their sum to all of them; only words can be
+ *  particles. */
+export function choiceOf({ by, hide, texts, pane }: Choice & Pick<State, "pane">): Choice {
+  if (pane === "neuron") return EVERYTHING;
+  return { by, hide: by === "word" ? hide : hide.filter((what) => what !== "particles"), texts };
+}
+
+/** The heads of the layer, of so many, whose weights are shown; none where the rollout of all layers is. */
+export function headsInView({ pane, over, head, heads }: State, count: number): readonly number[] {
+  if (pane === "head") return heads;
+  if (pane === "neuron" || over === "head") return [head];
+  return over === "mean" ? Array.from({ length: count }, (_, each) => each) : [];
 }
 
 export type Listener = (state: State, previous: State) => void;

@@ -30,6 +30,8 @@ export interface ChoiceWords {
   refused(what: string): string;
   /** The share of the chosen queries' attention that goes to the chosen keys. */
   inTexts(from: string | null, to: string, share: string): string;
+  /** Which attention there is in view, within the head view's own sentence; null for all texts. */
+  between(from: string | null, to: string | null): string;
   about(share: string): string;
   emptied(rows: string, exact: boolean): string;
 }
@@ -64,6 +66,7 @@ export const CHOICE_WORDS: Record<"en" | "ja", ChoiceWords> = {
     refused: (what) => `${what} stay: nothing else is in view`,
     inTexts: (from, to, share) =>
       `${from ?? "all"} → ${to} is **${share}** of what ${from === null ? "all queries" : `the queries of ${from}`} attend to, not rescaled`,
+    between: (from, to) => `from ${from ?? "all texts"} to ${to ?? "all texts"}`,
     about: (share) => `about ${share}`,
     emptied: (rows, exact) =>
       `${exact ? "" : "at least "}${rows === "1" ? "one row has" : `${rows} rows have`} no weight left`,
@@ -95,6 +98,7 @@ export const CHOICE_WORDS: Record<"en" | "ja", ChoiceWords> = {
     refused: (what) => `${what}以外に何もないため、除いていない`,
     inTexts: (from, to, share) =>
       `${from ?? "すべて"} → ${to} は${from === null ? "クエリ全体" : ` ${from} のクエリ`}の注意の **${share}**、拡大なし`,
+    between: (from, to) => `${from ?? "すべての文章"} から ${to ?? "すべての文章"} への`,
     about: (share) => `約 ${share}`,
     emptied: (rows, exact) => `${rows} 行${exact ? "" : "以上"}で重みが残らない`,
   },
@@ -143,7 +147,7 @@ export function chosenSentences(words: ChoiceWords, chosen: Chosen): string[] {
   return said;
 }
 
-function namesOf(
+export function namesOf(
   [from, to]: Texts,
   { queries, keys }: Chosen["tables"],
 ): [string | null, string | null] {

@@ -53,6 +53,7 @@ export const EN: Strings = {
   found: (place, count) => (count === 0 ? "none" : `${place} of ${count}`),
   view: "View",
   panes: { head: "Head view", neuron: "Neuron view", text: "Text view" },
+  tab: (view) => view.replace(/ view$/, ""),
   orientation: "Direction of the text",
   vertical: "Tokens one below the other",
   horizontal: "Text as a line",
@@ -71,8 +72,8 @@ export const EN: Strings = {
   strongestMean: "strongest keys, mean of the queries in view",
   tableCaption: (token, layer) => `What “${token}” attends to in layer ${layer}`,
   tableHint: "Choose a token to read its weights here.",
-  carried: (share, drawn, of, inView) =>
-    `Lines drawn carry **${share}** of the attention mass of the heads shown${inView ? ", queries in view" : ""} (${drawn} of ${of})`,
+  carried: (share, drawn, of, inView, between) =>
+    `Lines drawn carry **${share}** of the ${between === null ? "attention mass" : `attention ${between}`} of the heads shown${inView ? ", queries in view" : ""} (${drawn} of ${of})`,
   capped: (count) => `only the strongest ${count} lines are drawn`,
   precision: (vectors, error) =>
     `${vectors ? "computed here from q and k" : "8-bit weights"}, error ≤ ${error}`,
@@ -86,8 +87,8 @@ export const EN: Strings = {
   coveredLayer: (layer, share, below) =>
     `of layer ${layer} it holds **${share}**: every weight from ${below} on, and each query's strongest`,
   sumsOfKept: "sums and means are of the weights that are there",
-  carriedOfKept: (share, drawn, inView) =>
-    `Lines drawn carry **${share}** of what the file holds of the heads shown${inView ? ", queries in view" : ""} (${drawn} lines)`,
+  carriedOfKept: (share, drawn, inView, between) =>
+    `Lines drawn carry **${share}** of what the file holds of the ${between === null ? "" : `attention ${between} of the `}heads shown${inView ? ", queries in view" : ""} (${drawn} lines)`,
   notKept: "not kept",
   tableKept: (below) =>
     below === null

@@ -42,7 +42,7 @@ export const FIGURE_WORDS: Record<"en" | "ja", FigureWords> = {
     strongest: (count) => `the strongest ${count} lines`,
     part: (first, last, of) => `tokens ${first}–${last} of ${of}`,
     strongestMean: "strongest keys, mean of all queries",
-    query: (token) => `query ${token}`,
+    query: (token) => `query “${token}”`,
     sides: "queries above, keys below",
     tooLong: (tokens, most) =>
       `A figure of ${tokens} tokens would be too long to look at; it shows ${most} at most. Use ` +
@@ -69,7 +69,7 @@ export const FIGURE_WORDS: Record<"en" | "ja", FigureWords> = {
     strongest: (count) => `強い順に ${count} 本`,
     part: (first, last, of) => `${of} トークン中 ${first}–${last}`,
     strongestMean: "強いキー（全クエリの平均）",
-    query: (token) => `クエリ ${token}`,
+    query: (token) => `クエリ「${token}」`,
     sides: "上がクエリ、下がキー",
     tooLong: (tokens, most) =>
       `${tokens} トークンの図は長すぎます（最大 ${most}）。by='word' か by='sentence'、短い文章、` +

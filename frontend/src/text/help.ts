@@ -1,7 +1,7 @@
 /** The words that explain: the bubble beside each view's title, and the sheet behind `?`. */
 
 /** Everything that has a bubble or a section of its own. */
-export type Topic = "head" | "model" | "neuron" | "text";
+export type Topic = "head" | "model" | "neuron" | "text" | "image";
 
 /** A view for somebody who has never read the paper. */
 export interface Explanation {
@@ -86,6 +86,14 @@ export const HELP_WORDS: Record<"en" | "ja", HelpWords> = {
           "Click a word first: the words it attends to light up, the strongest with an underline.",
         limit:
           "A tinted word was read; that alone does not make it the reason for what the model answers.",
+      },
+      image: {
+        title: "Image view",
+        see: "The model cuts the image into square patches, and the tint of a patch shows how much of the chosen patch's attention it gets.",
+        first:
+          "Click a patch first: the patches it attends to are tinted, the ten strongest at most with an outline.",
+        limit:
+          "A tinted patch was read; that alone does not make it the reason for what the model answers.",
       },
     },
     numbers: "What do these numbers say?",
@@ -191,12 +199,20 @@ export const HELP_WORDS: Record<"en" | "ja", HelpWords> = {
           "重みがどう計算されるかは分かりますが、個々のニューロンの意味や、重みに応じて運ばれる値（バリュー）は示されません。",
       },
       text: {
-        title: "テキストビュー",
+        title: "本文ビュー",
         see: "文章を読むときの姿のまま示し、選んだ単語の注意がどの単語にどれだけ向くかを、単語の地の色の濃さで表します。",
         first:
           "まず単語をクリックすると、注意の向く先の単語に色が付き、特に強いものには下線が付きます。",
         limit:
           "色の付いた単語は「読まれた」単語であり、それだけではモデルの答えの理由とは言えません。",
+      },
+      image: {
+        title: "画像ビュー",
+        see: "モデルは画像を正方形のパッチに分けて読み、選んだパッチの注意がどのパッチにどれだけ向くかを、パッチに重ねた色の濃さで表します。",
+        first:
+          "まずパッチをクリックすると、注意の向く先のパッチに色が付き、特に強いもの（最大 10 個）は枠で囲まれます。",
+        limit:
+          "色の付いたパッチは「読まれた」パッチであり、それだけではモデルの答えの理由とは言えません。",
       },
     },
     numbers: "数値の意味",

@@ -51,6 +51,7 @@ export const JA: Strings = {
   found: (place, count) => (count === 0 ? "なし" : `${place}／${count}`),
   view: "表示",
   panes: { head: "ヘッドビュー", neuron: "ニューロンビュー", text: "本文ビュー" },
+  tab: (view) => view.replace(/ビュー$/, ""),
   orientation: "文字の向き",
   vertical: "トークンを縦に並べる",
   horizontal: "文章を横に並べる",
@@ -69,8 +70,8 @@ export const JA: Strings = {
   strongestMean: "強いキー（表示中のクエリの平均）",
   tableCaption: (token, layer) => `層 ${layer} で「${token}」が注意を向ける先`,
   tableHint: "トークンを選ぶと、ここに重みが並びます。",
-  carried: (share, drawn, of, inView) =>
-    `表示中の線は、選択したヘッド${inView ? "（表示中のクエリ）" : ""}の注意の **${share}** を占めます（${of} 本中 ${drawn} 本）`,
+  carried: (share, drawn, of, inView, between) =>
+    `表示中の線は、選択したヘッド${inView ? "（表示中のクエリ）" : ""}の${between === null ? "" : ` ${between}`}注意の **${share}** を占めます（${of} 本中 ${drawn} 本）`,
   capped: (count) => `強い順に ${count} 本のみ表示`,
   precision: (vectors, error) =>
     `${vectors ? "q と k からこの場で計算" : "8 ビットの重み"}、誤差 ${error} 以下`,
@@ -82,8 +83,8 @@ export const JA: Strings = {
   coveredLayer: (layer, share, below) =>
     `層 ${layer} は **${share}**：${below} 以上の重みのすべてと、各クエリの上位のキー`,
   sumsOfKept: "和と平均は収録された重みについての値",
-  carriedOfKept: (share, drawn, inView) =>
-    `表示中の線は、選択したヘッド${inView ? "（表示中のクエリ）" : ""}の収録分の **${share}** を占めます（${drawn} 本）`,
+  carriedOfKept: (share, drawn, inView, between) =>
+    `表示中の線は、選択したヘッド${inView ? "（表示中のクエリ）" : ""}の${between === null ? "" : ` ${between}注意の`}収録分の **${share}** を占めます（${drawn} 本）`,
   notKept: "収録なし",
   tableKept: (below) =>
     below === null

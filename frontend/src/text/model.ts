@@ -26,6 +26,8 @@ export interface ModelWords {
   rough: string;
   /** Status: thumbnails of long texts are pooled. */
   pooled(rows: number, columns: number): string;
+  /** Status: … and stay by token where rows and columns are words or sentences. */
+  byToken: string;
   /** Status: … and cannot follow what is left out. */
   unchosen: string;
 }
@@ -59,6 +61,7 @@ export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
       "The map is the overview, the largest weight of each cell; the numbers of a head need its whole layer, which this file does not hold.",
     pooled: (rows, columns) =>
       `thumbnails show the largest weight of each cell, ${rows} × ${columns} cells a head`,
+    byToken: "thumbnails of a text of this length go by token",
     unchosen: "thumbnails of a text of this length show all tokens, whatever is left out",
   },
   ja: {
@@ -87,6 +90,7 @@ export const MODEL_WORDS: Record<"en" | "ja", ModelWords> = {
     rough:
       "この図は概観（各升の最大の重み）です。ヘッドの数値には層全体が必要ですが、このファイルには一部しかありません。",
     pooled: (rows, columns) => `サムネイルは各升の最大の重み（1 ヘッド ${rows} × ${columns} 升）`,
+    byToken: "この長さの文のサムネイルはトークン単位",
     unchosen: "この長さの文のサムネイルは、除いたトークンも含む",
   },
 };

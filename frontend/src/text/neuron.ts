@@ -33,6 +33,8 @@ export interface NeuronWords {
   status: {
     adds: string;
     noBias: string;
+    /** What a position bias depends on, by the form it is kept in. */
+    bias: Record<"relative" | "perKey" | "dense", string>;
     rotary: string;
     /** `heads` are the numbers of the query heads that use the key head. */
     grouped(keyHead: number, heads: string): string;
@@ -83,6 +85,12 @@ export const NEURON_WORDS: Record<"en" | "ja", NeuronWords> = {
     status: {
       adds: "Every step adds up to the next; the last column is the model's own weight",
       noBias: "neither mask nor position bias is added to the scores",
+      bias: {
+        relative:
+          "a bias for the distance from query to key is added to the scores (relative position)",
+        perKey: "a bias for the position of the key is added to the scores (ALiBi)",
+        dense: "a bias of its own for each pair of query and key is added to the scores",
+      },
       rotary: "q and k are those after rotary position embedding",
       grouped: (keyHead, heads) => `query heads ${heads} share key head ${keyHead}`,
       sink: (share) => `a sink without a key takes ${share}`,
@@ -126,6 +134,11 @@ export const NEURON_WORDS: Record<"en" | "ja", NeuronWords> = {
     status: {
       adds: "各段の値が次の段になり、最後の列はモデル自身の重みに一致",
       noBias: "スコアにはマスクも位置バイアスも加えられない",
+      bias: {
+        relative: "スコアには、クエリからキーまでの距離によるバイアス（相対位置）が加わる",
+        perKey: "スコアには、キーの位置によるバイアス（ALiBi）が加わる",
+        dense: "スコアには、クエリとキーの組ごとのバイアスが加わる",
+      },
       rotary: "q と k は回転位置埋め込み（RoPE）を施した後の値",
       grouped: (keyHead, heads) => `クエリヘッド ${heads} はキーヘッド ${keyHead} を共有`,
       sink: (share) => `キーを持たないシンクが ${share} を受け取る`,

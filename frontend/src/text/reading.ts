@@ -7,6 +7,9 @@ import type { State } from "../state/state";
 type Over = State["over"];
 type Toward = State["toward"];
 
+/** What units are called: patches where there is an image alone, `mixed` where they are words beside patches. */
+export type UnitName = By | "patch" | "mixed";
+
 export interface TextWords {
   /** What the view is called on a page that shows nothing but images. */
   imageView: string;
@@ -24,10 +27,12 @@ export interface TextWords {
   selected: Record<Toward, string>;
   /** In its place while nothing is selected. */
   nothing: string;
-  click: Record<By | "patch", string>;
+  click: Record<UnitName, string>;
   /** Added where the means are shown meanwhile. */
-  untilThen: Record<By | "patch", string>;
-  strongest: Record<By | "patch", string>;
+  untilThen: Record<UnitName, string>;
+  strongest: Record<UnitName, string>;
+  /** A patch by its place, numbered from 1. */
+  patch(row: number, column: number): string;
   bySentence: string;
   sentence(index: number): string;
   sentences(strongest: number, share: string): string;
@@ -38,11 +43,10 @@ export interface TextWords {
   captionMean(from: string): string;
   columns: Record<"rank" | "unit" | "weight", string>;
   /** The note under the list; `share` is written out already. */
-  carry: Record<
-    "row" | "column" | "mean",
-    (count: number, by: By | "patch", share: string) => string
-  >;
-  added(share: string, toward: Toward, by: By | "patch"): string;
+  carry: Record<"row" | "column" | "mean", (count: number, by: UnitName, share: string) => string>;
+  /** Where the list is empty. */
+  none: string;
+  added(share: string, toward: Toward, by: UnitName): string;
   /** For text that was cut off before the model read it, or that its tokenizer dropped. */
   unread: string;
   counting(share: string): string;
@@ -52,18 +56,20 @@ export interface TextWords {
   tint: Record<"weight" | "mean", string>;
 }
 
-const EN_UNITS: Record<By | "patch", string> = {
+const EN_UNITS: Record<UnitName, string> = {
   token: "tokens",
   word: "words",
   sentence: "sentences",
   patch: "patches",
+  mixed: "words and patches",
 };
 
-const EN_ONE: Record<By | "patch", string> = {
+const EN_ONE: Record<UnitName, string> = {
   token: "This token",
   word: "This word",
   sentence: "This sentence",
   patch: "This patch",
+  mixed: "This one",
 };
 
 const NUMBERS = [
@@ -80,17 +86,18 @@ const NUMBERS = [
   "ten",
 ];
 
-function these(count: number, by: By | "patch"): string {
+function these(count: number, by: UnitName): string {
   return count === 1 ? EN_ONE[by] : `These ${NUMBERS[count] ?? count} ${EN_UNITS[by]}`;
 }
 
 const carries = (count: number): string => (count === 1 ? "carries" : "carry");
 
-const JA_UNITS: Record<By | "patch", string> = {
+const JA_UNITS: Record<UnitName, string> = {
   token: "トークン",
-  word: "語",
+  word: "単語",
   sentence: "文",
   patch: "パッチ",
+  mixed: "単語・パッチ",
 };
 
 export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
@@ -120,19 +127,23 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
       word: "Click a word to see what it attends to.",
       sentence: "Click a sentence to see what it attends to.",
       patch: "Click a patch to see what it attends to.",
+      mixed: "Click a word or a patch to see what it attends to.",
     },
     untilThen: {
-      token: "Until then: what tokens receive on average.",
-      word: "Until then: what words receive on average.",
-      sentence: "Until then: what sentences receive on average.",
-      patch: "Until then: what patches receive on average.",
+      token: " Until then: what tokens receive on average.",
+      word: " Until then: what words receive on average.",
+      sentence: " Until then: what sentences receive on average.",
+      patch: " Until then: what patches receive on average.",
+      mixed: " Until then: what words and patches receive on average.",
     },
     strongest: {
       token: "Strongest tokens",
       word: "Strongest words",
       sentence: "Strongest sentences",
       patch: "Strongest patches",
+      mixed: "Strongest words and patches",
     },
+    patch: (row, column) => `row ${row}, column ${column}`,
     bySentence: "By sentence",
     sentence: (index) => `Sentence ${index}`,
     sentences: (strongest, share) =>
@@ -157,6 +168,7 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
       mean: (count, by, share) =>
         `${these(count, by)} ${carries(count)} **${share}** of the attention on average.`,
     },
+    none: "None of the weights that this page holds falls on the text.",
     added: (share, toward, by) =>
       `Tokens that ${by === "patch" ? "are no patch" : "do not stand in the text"} ${toward === "keys" ? "take" : "give"} **${share}**:`,
     unread: "The model has no token for this",
@@ -191,22 +203,26 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
     nothing: "未選択",
     click: {
       token: "トークンをクリックすると参照先が分かります。",
-      word: "語をクリックすると参照先が分かります。",
+      word: "単語をクリックすると参照先が分かります。",
       sentence: "文をクリックすると参照先が分かります。",
       patch: "パッチをクリックすると参照先が分かります。",
+      mixed: "単語かパッチをクリックすると参照先が分かります。",
     },
     untilThen: {
       token: "未選択のときは、各トークンが受ける注意の平均。",
-      word: "未選択のときは、各語が受ける注意の平均。",
+      word: "未選択のときは、各単語が受ける注意の平均。",
       sentence: "未選択のときは、各文が受ける注意の平均。",
       patch: "未選択のときは、各パッチが受ける注意の平均。",
+      mixed: "未選択のときは、各単語・各パッチが受ける注意の平均。",
     },
     strongest: {
       token: "上位のトークン",
-      word: "上位の語",
+      word: "上位の単語",
       sentence: "上位の文",
       patch: "上位のパッチ",
+      mixed: "上位の単語・パッチ",
     },
+    patch: (row, column) => `${row} 行 ${column} 列`,
     bySentence: "文ごと",
     sentence: (index) => `文 ${index}`,
     sentences: (strongest, share) => `文ごとの注意。最大は文 ${strongest}（${share}）`,
@@ -227,6 +243,7 @@ export const TEXT_WORDS: Record<"en" | "ja", TextWords> = {
         `上位 ${count} ${JA_UNITS[by]}で、選択したものが受ける注意の **${share}**。`,
       mean: (count, by, share) => `上位 ${count} ${JA_UNITS[by]}で、注意の平均 **${share}**。`,
     },
+    none: "このページにある重みのうち、本文へのものはありません。",
     added: (share, toward, by) =>
       `${by === "patch" ? "パッチでない" : "本文にない"}トークン${toward === "keys" ? "へ" : "から"} **${share}**：`,
     unread: "モデルに渡されていない部分",

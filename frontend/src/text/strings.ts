@@ -47,6 +47,8 @@ export interface Strings {
   found(place: number, count: number): string;
   view: string;
   panes: Record<"head" | "neuron" | "text", string>;
+  /** The name of a view where several stand in a row: everybody knows that they are views. */
+  tab(view: string): string;
   orientation: string;
   vertical: string;
   horizontal: string;
@@ -67,8 +69,15 @@ export interface Strings {
   strongestMean: string;
   tableCaption(token: string, layer: number): string;
   tableHint: string;
-  /** Status line. `carried` is a share already written out; `inView` where the text scrolls. */
-  carried(share: string, drawn: string, of: string, inView: boolean): string;
+  /** Status line. `share` is already written out; `inView` where the text scrolls; `between` are the chosen
+   *  texts in words. */
+  carried(
+    share: string,
+    drawn: string,
+    of: string,
+    inView: boolean,
+    between: string | null,
+  ): string;
   capped(count: string): string;
   precision(vectors: boolean, error: string): string;
   /** The same where rows were scaled up, and errors with them. */
@@ -79,7 +88,7 @@ export interface Strings {
   coveredLayer(layer: number, share: string, below: string): string;
   sumsOfKept: string;
   /** As `carried`, where the lines are held against what the file keeps. */
-  carriedOfKept(share: string, drawn: string, inView: boolean): string;
+  carriedOfKept(share: string, drawn: string, inView: boolean, between: string | null): string;
   /** In place of a weight that the file does not hold. */
   notKept: string;
   /** Below a table that cannot list what is not kept. */

@@ -152,8 +152,19 @@ function describe(table: TokenTable, index: number): TokenText {
 
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u303f\uff01-\uff65]/u;
 
+const scripts = new WeakMap<TokenTable, boolean>();
+
 /** Whether most tokens of a text are Chinese or Japanese characters, which read well side by side. */
 export function mostlyCjk(table: TokenTable): boolean {
+  let known = scripts.get(table);
+  if (known === undefined) {
+    known = countsCjk(table);
+    scripts.set(table, known);
+  }
+  return known;
+}
+
+function countsCjk(table: TokenTable): boolean {
   let cjk = 0;
   let all = 0;
   for (const [i, label] of table.label.entries()) {

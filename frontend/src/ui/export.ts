@@ -15,9 +15,14 @@ export interface Exporter<Name extends string> {
   save(name: Name, format: Format): Promise<string>;
 }
 
+export interface ExportMenu {
+  element: HTMLElement;
+  destroy(): void;
+}
+
 type Named = keyof Strings["figure"]["names"];
 
-export function exportMenu(strings: Strings, exporter: Exporter<Named>): HTMLElement {
+export function exportMenu(strings: Strings, exporter: Exporter<Named>): ExportMenu {
   const words = strings.figure;
   const choice = el("div", { class: "export-choice" });
   const said = el("p", { class: "export-said", role: "status" });
@@ -85,8 +90,12 @@ export function exportMenu(strings: Strings, exporter: Exporter<Named>): HTMLEle
     event.stopPropagation();
     if (event.key === "Escape" && menu.open) close();
   });
-  document.addEventListener("pointerdown", (event) => {
+  const outside = (event: PointerEvent): void => {
     if (!menu.contains(event.target as Node)) menu.open = false;
-  });
-  return menu;
+  };
+  document.addEventListener("pointerdown", outside);
+  return {
+    element: menu,
+    destroy: () => document.removeEventListener("pointerdown", outside),
+  };
 }

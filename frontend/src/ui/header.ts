@@ -55,23 +55,29 @@ export function header(
       const tokens = new Set([group.queries, group.keys]);
       facts.replaceChildren(
         ...[
-          trace.model.architecture,
+          // Those that do not fit are left out, the last ones first.
           strings.layersHeads(group.layers.length, layer?.heads ?? 0),
-          layer?.dHead ? strings.dHead(layer.dHead) : null,
-          [...tokens].map((table) => count(trace.tokens[table]?.label.length ?? 0)).join(" → "),
-        ].flatMap((fact, i) =>
-          fact === null ? [] : el("span", {}, i === 3 ? strings.tokens(fact) : fact),
-        ),
+          strings.tokens(
+            [...tokens].map((table) => count(trace.tokens[table]?.label.length ?? 0)).join(" → "),
+          ),
+          trace.model.architecture,
+          ...(layer?.dHead ? [strings.dHead(layer.dHead)] : []),
+        ].map((fact) => el("span", {}, fact)),
       );
     },
   };
+}
+
+interface TextSwitch {
+  element: HTMLElement;
+  select(trace: number): void;
 }
 
 function textSwitch(
   payload: Payload,
   strings: Strings,
   choose: (trace: number) => void,
-): { element: HTMLElement; select(trace: number): void } | null {
+): TextSwitch | null {
   const titles = payload.traces.map((trace) => trace.title);
   if (titles.length < 2) return null;
   if (titles.length <= MOST_SEGMENTS && !payload.inline) {
@@ -81,9 +87,24 @@ function textSwitch(
       lang: tokens[0]?.lang ?? null,
     }));
     const made = segmented(strings.text, options, (value) => choose(Number(value)));
-    made.element.classList.add("texts");
-    return { element: made.element, select: (trace) => made.select(String(trace)) };
+    const list = textList(titles, strings, choose);
+    return {
+      // Side by side where there is room; the style shows one of the two.
+      element: el("div", { class: "texts both" }, made.element, list.element),
+      select(trace) {
+        made.select(String(trace));
+        list.select(trace);
+      },
+    };
   }
+  return textList(titles, strings, choose);
+}
+
+function textList(
+  titles: readonly string[],
+  strings: Strings,
+  choose: (trace: number) => void,
+): TextSwitch {
   const options = titles.map((title, i) => el("option", { value: i }, title));
   const list = el("select", { class: "texts", "aria-label": strings.text }, ...options);
   list.addEventListener("change", () => choose(Number(list.value)));

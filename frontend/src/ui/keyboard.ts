@@ -89,7 +89,8 @@ export function listenForKeys(root: HTMLElement, target: KeyTarget): () => void 
     // AltGr, which some keyboards need for brackets, reads as Ctrl and Alt together.
     const modified = (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph");
     if (event.defaultPrevented || event.isComposing || modified || event.metaKey) return;
-    const from = event.target as HTMLElement;
+    const from = event.target;
+    if (!(from instanceof HTMLElement)) return;
     if (from.matches(TYPING) || !wanted(event.key, from, root)) return;
     if (event.key.length === 1 && !target.shortcuts.on) return;
     if (handle(event)) event.preventDefault();

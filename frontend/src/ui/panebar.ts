@@ -2,6 +2,7 @@
 
 import type { Theme } from "../draw/colour";
 import type { PaneName, State } from "../state/state";
+import type { Explanation } from "../text/help";
 import type { Strings } from "../text/strings";
 import type { Bubbles } from "./bubble";
 import { chips } from "./chips";
@@ -38,14 +39,19 @@ export interface PaneActions {
   orientation(direction: "vertical" | "horizontal"): void;
 }
 
+export interface PaneWords {
+  names: Record<PaneName, string>;
+  explained: Record<PaneName, Explanation>;
+}
+
 /** @param panes The views to choose from; with one of them its name is the title of the bar.
- *  @param names What they are called.
+ *  @param about What they are called, and what their bubbles say.
  *  @param bubbles For the help beside the title; null in a notebook, whose bar has neither title nor
  *    directions. */
 export function paneBar(
   strings: Strings,
   panes: readonly PaneName[],
-  names: Record<PaneName, string>,
+  { names, explained }: PaneWords,
   bubbles: Bubbles | null,
   act: PaneActions,
 ): PaneBar {
@@ -53,13 +59,12 @@ export function paneBar(
   const { guide } = strings;
   let shown = panes[0] as PaneName;
   const about =
-    bubbles?.button(guide.about(names[shown]), () => explanation(guide.explanations[shown])) ??
-    null;
+    bubbles?.button(guide.about(names[shown]), () => explanation(explained[shown])) ?? null;
   const switcher =
     panes.length > 1
       ? segmented(
           strings.view,
-          panes.map((value) => ({ value, label: names[value] })),
+          panes.map((value) => ({ value, label: strings.tab(names[value]), name: names[value] })),
           act.pane,
         )
       : null;

@@ -4,6 +4,7 @@ import type { Box, Picture } from "../payload/schema";
 import { el } from "./dom";
 
 const SIDE = 132;
+const CROP = 20;
 
 export function patchThumb(picture: Picture, box: Box): HTMLElement {
   const scale = SIDE / Math.max(picture.width, picture.height);
@@ -30,4 +31,23 @@ export function patchThumbs(
   const there = boxes.filter((box) => box != null);
   if (picture === null || there.length === 0) return null;
   return el("div", { class: "patch-thumbs" }, ...there.map((box) => patchThumb(picture, box)));
+}
+
+/** What a patch shows, cut out of the image. */
+export function patchCrop(picture: Picture, [left, top, right, bottom]: Box): HTMLElement {
+  const image = el("img", { src: picture.url, alt: "" });
+  const element = el("span", { class: "patch-crop", "aria-hidden": "true" }, image);
+  const scale = CROP / Math.max((right - left) * picture.width, (bottom - top) * picture.height);
+  const [width, height] = [picture.width * scale, picture.height * scale];
+  Object.assign(element.style, {
+    width: `${(right - left) * width}px`,
+    height: `${(bottom - top) * height}px`,
+  });
+  Object.assign(image.style, {
+    width: `${width}px`,
+    height: `${height}px`,
+    left: `${-left * width}px`,
+    top: `${-top * height}px`,
+  });
+  return element;
 }

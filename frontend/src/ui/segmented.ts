@@ -7,6 +7,8 @@ export interface Option<Value extends string> {
   label: string | Node;
   /** Said in the title: what the option is. */
   title?: string;
+  /** What is read out, where the label is shortened. */
+  name?: string;
   /** Language of the label, where it is not the page's. */
   lang?: string | null;
 }
@@ -31,7 +33,8 @@ export function segmented<Value extends string>(
         role: "radio",
         class: "segment",
         title: option.title ?? null,
-        "aria-label": typeof option.label === "string" ? null : (option.title ?? null),
+        "aria-label":
+          option.name ?? (typeof option.label === "string" ? null : (option.title ?? null)),
         "data-value": option.value,
         lang: option.lang ?? null,
       },

@@ -20,8 +20,8 @@ const HEIGHT = 24;
 /** Share of the attention mass in each of `BINS` equal steps of √weight. */
 export function massHistogram(attention: LayerAttention, heads: readonly number[]): Float64Array {
   const bins = new Float64Array(BINS);
-  const { keys, queries, layer } = attention;
-  const affordable = COST / (keys * Math.max(1, layer.dHead) * heads.length);
+  const { keys, queries, rowCost } = attention;
+  const affordable = COST / Math.max(1, rowCost * heads.length);
   const wanted = Math.max(ROWS.least, Math.min(ROWS.most, Math.floor(affordable)));
   const rows = Math.min(wanted, queries);
   let mass = 0;

@@ -11,7 +11,8 @@ const PRESS = 2;
 
 export interface Page {
   store: Store;
-  panes: readonly PaneName[];
+  /** The views that have something to show. */
+  panes(state: State): readonly PaneName[];
   texts: number;
   kinds(state: State): readonly Kind[];
   heads(state: State): number;
@@ -35,18 +36,21 @@ export function turned<Option>(options: readonly Option[], now: Option, by: numb
 
 export function pageActions(page: Page): Record<Action, () => void> {
   const { store } = page;
-  const view = (by: number): void => page.pane(turned(page.panes, store.get().pane, by));
+  const view = (by: number): void => {
+    const state = store.get();
+    page.pane(turned(page.panes(state), state.pane, by));
+  };
   const text = (by: number): void => page.text((store.get().trace + by + page.texts) % page.texts);
   const head = (by: number): void => {
     const state = store.get();
     const count = page.heads(state);
     const next = (state.head + by + count) % count;
-    store.set(state.pane === "neuron" ? { head: next } : { head: next, heads: [next] });
+    store.set({ head: next, over: "head", ...(state.pane === "head" && { heads: [next] }) });
   };
-  /** Lines, their direction and their units are the head view's: neurons have none. */
+  /** Lines and their direction are the head view's. */
   const withLines = (act: (state: State) => void) => (): void => {
     const state = store.get();
-    if (state.pane !== "neuron") act(state);
+    if (state.pane === "head") act(state);
   };
   const lines = (by: number): (() => void) =>
     withLines(({ threshold }) => {
@@ -71,7 +75,10 @@ export function pageActions(page: Page): Record<Action, () => void> {
       const now = page.direction(state);
       store.set({ orientation: now === "vertical" ? "horizontal" : "vertical" });
     }),
-    units: withLines(({ by }) => page.by(turned(BY, by, 1))),
+    units: () => {
+      const { pane, by } = store.get();
+      if (pane !== "neuron") page.by(turned(BY, by, 1));
+    },
     kind: () => {
       const state = store.get();
       page.kind(turned(page.kinds(state), state.kind, 1));

@@ -3,31 +3,25 @@
  * drawn after a change.
  */
 
-import { type Choice, choiceName, EVERYTHING, formatTexts } from "../attention/choice";
-import { type ChosenSource, chosenSource } from "../attention/chosen";
+import { choiceName } from "../attention/choice";
 import { isImageAlone } from "../attention/patches";
 import type { Mass } from "../attention/shares";
-import type { TraceSource } from "../attention/source";
-import { traceSource } from "../attention/trace";
-import { originOf, sidesOf } from "../attention/units";
 import { theme as themeOf } from "../draw/colour";
 import { type ChunkReader, checkSchema } from "../payload/decode";
-import type { Group, Kind, Payload, TokenTable } from "../payload/schema";
+import type { Group, Payload, TokenTable } from "../payload/schema";
 import { formatAddress, onAddress, readAddress, writeAddress } from "../state/address";
-import { fitToTrace, fitted, placeOf, type Wish } from "../state/initial";
-import { choiceOf, type PaneName, type State } from "../state/state";
+import { fitted, restored } from "../state/initial";
+import { choiceOf, headsInView, type PaneName, type State } from "../state/state";
 import { createStore } from "../state/store";
 import { chosenSentences } from "../text/choice";
 import { coverageSentences } from "../text/coverage";
-import type { Part, Topic } from "../text/help";
 import { strings as stringsOf } from "../text/strings";
 import { findTokens } from "../text/tokens";
 import { createBubbles } from "../ui/bubble";
-import { soloed, toggled } from "../ui/chips";
 import { controls as makeControls } from "../ui/controls";
 import { el, icon, setAttributes } from "../ui/dom";
 import { exportMenu } from "../ui/export";
-import { findField, nextMatch } from "../ui/find";
+import { findField } from "../ui/find";
 import { header as makeHeader } from "../ui/header";
 import { ICONS } from "../ui/icons";
 import { listenForKeys } from "../ui/keyboard";
@@ -41,40 +35,17 @@ import { pageActions } from "./actions";
 import { createExporter } from "./export";
 import { directionOf } from "./head/geometry";
 import { headView } from "./head/index";
+import { markState } from "./marks";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
+import { hasModel, PANES, partsOf, topicOf, topicsOf } from "./panes";
+import { createSelection, hasVectors } from "./selection";
+import { createSources } from "./sources";
 import { textView } from "./text/index";
 import type { Context, View } from "./view";
 
-const PANES: Record<Payload["view"], readonly PaneName[]> = {
-  head: ["head"],
-  model: ["head"],
-  neuron: ["neuron"],
-  text: ["text"],
-  explore: ["head", "neuron", "text"],
-};
-
-/** The views of a page that the sheet explains, and the parts whose keys it names. */
-function topicsOf({ view }: Payload): Topic[] {
-  return [...(hasModel(view) ? (["model"] as const) : []), ...PANES[view]];
-}
-
-function partsOf(payload: Payload): Set<Part> {
-  const parts = new Set<Part>(topicsOf(payload).filter((topic) => topic !== "text"));
-  if (PANES[payload.view].length > 1) parts.add("panes");
-  if (payload.traces.length > 1) parts.add("texts");
-  if (payload.traces.some((trace) => trace.groups.length > 1)) parts.add("kinds");
-  return parts;
-}
-
-/** Whether queries and keys came with any layer, which the neuron view takes apart. */
-function hasVectors(group: Group): boolean {
-  return group.layers.some((layer) => layer.q !== null);
-}
-
-function hasModel(view: Payload["view"]): boolean {
-  return view === "model" || view === "explore";
-}
+/** Milliseconds from a drawing to the histogram beside it. */
+const COUNT_AFTER = 60;
 
 export interface App {
   /** Resolves once the first drawing is complete. */
@@ -85,40 +56,15 @@ export interface App {
 export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader): App {
   checkSchema(payload);
   const strings = stringsOf(payload.lang);
-  const tokens = payload.traces.map((trace) => traceSource(trace, read));
-  const choices = new Map<string, ChosenSource>();
+  const sources = createSources(payload, read);
   const opening = fitted(payload, payload.initial);
-  const store = createStore(fitted(payload, { ...payload.initial, ...readAddress() }));
+  const store = createStore(restored(payload, readAddress()));
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
   /** Ink on paper, whatever the screen. */
   const theme = () => themeOf(dark.matches && !printing);
   /** A notebook prints its frames as large as they are. */
   const paper = (): boolean => printing && !payload.inline;
-  const whole = (state: State): TraceSource => tokens[state.trace] as TraceSource;
-  /** The trace that the state names, as it is chosen to be seen; null where that is as it is. */
-  function choice(state: State): ChosenSource | null {
-    const wanted = choiceOf(state);
-    if (choiceName(wanted) === choiceName(EVERYTHING)) return null;
-    const name = `${state.trace} ${choiceName(wanted)}`;
-    let found = choices.get(name);
-    if (found === undefined) {
-      found = chosenSource(whole(state), wanted);
-      choices.set(name, found);
-    }
-    return found;
-  }
-  const source = (state: State): TraceSource => choice(state) ?? whole(state);
-  const groupOf = (state: State): Group => source(state).group(state.kind);
-  const queriesOf = (state: State): TokenTable =>
-    source(state).trace.tokens[groupOf(state).queries] as TokenTable;
-  function wholeTables(state: State): { queries: TokenTable; keys: TokenTable } {
-    const { queries, keys } = whole(state).group(state.kind);
-    const at = (table: number): TokenTable => whole(state).trace.tokens[table] as TokenTable;
-    return { queries: at(queries), keys: at(keys) };
-  }
-  const headsOf = (state: State): number => groupOf(state).layers[state.layer]?.heads ?? 0;
-
   const tooltip = createTooltip();
   const bubbles = createBubbles();
   /** What could not be loaded, by text, kind and layer. */
@@ -134,7 +80,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     theme,
     paper,
     problem,
-    source,
+    source: sources.shown,
   };
   const panes = PANES[payload.view];
   const model = hasModel(payload.view) ? modelView(context) : null;
@@ -144,63 +90,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     text: panes.includes("text") ? textView(context) : null,
   };
 
-  /** Changes the selection and lets it fit what the page carries. */
-  function wish(change: Wish): void {
-    const now = store.get();
-    const state = { ...now, ...pinned(now), ...change };
-    const trace = payload.traces[state.trace];
-    if (trace !== undefined) store.set({ trace: state.trace, ...fitToTrace(trace, state) });
-  }
-  /** The numbers of what is pinned among all units, hidden ones counted. */
-  function pinned(state: State): Pick<State, "token" | "key"> {
-    const { trace } = source(state);
-    const number = (table: number, place: number | null): number | null =>
-      place === null ? null : (originOf(trace.tokens[table] as TokenTable).place[place] ?? null);
-    const { queries, keys } = groupOf(state);
-    return { token: number(queries, state.token), key: number(keys, state.key) };
-  }
-  /** Another choice: what was pinned stays pinned, as the unit that it is part of, while that is shown. */
-  function choose(change: Partial<Choice> & Pick<Partial<State>, "pane">): void {
-    const state = store.get();
-    const next = choiceOf({ ...state, ...change });
-    const { trace } = whole(state);
-    const group = whole(state).group(state.kind);
-    const own = sidesOf(trace.tokens, group, choiceOf(state)).queries.units[state.token ?? -1];
-    const all = sidesOf(trace.tokens, group, { ...next, hide: [], texts: null }).queries;
-    const unit = all.units.findIndex(
-      (unit) => own !== undefined && unit.includes(own[0] as number),
-    );
-    const token = placeOf(sidesOf(trace.tokens, group, next).queries, unit);
-    store.set({ ...change, token, key: null, hover: null, hoverKey: null });
-  }
-  const toggle = (head: number): void => {
-    const state = store.get();
-    if (state.pane === "text") store.set({ head, over: "head" });
-    else if (state.pane === "neuron") store.set({ head });
-    else {
-      const heads = toggled(state.heads, head);
-      store.set({ heads, head: heads.includes(head) ? head : (heads[0] as number) });
-    }
-  };
-  const solo = (head: number): void => {
-    const state = store.get();
-    if (state.pane === "head")
-      store.set({ head, heads: soloed(state.heads, head, headsOf(state)) });
-  };
-  const stepLayer = (by: number): void => wish({ layer: store.get().layer + by });
-  const go = (back: boolean): void => {
-    const state = store.get();
-    const token = nextMatch(findTokens(queriesOf(state), state.find), state.token, back);
-    if (token !== null) store.set({ token });
-  };
-
-  const elsewhere = { token: null, key: null, texts: null };
-  const chooseText = (trace: number): void => wish({ trace, ...elsewhere });
-  const chooseKind = (kind: Kind): void => wish({ kind, ...elsewhere });
-  const choosePane = (pane: PaneName): void => {
-    if (pane !== "neuron" || hasVectors(groupOf(store.get()))) choose({ pane });
-  };
-
+  const select = createSelection(payload, store, sources);
   const shortcuts = { on: true };
   const sheet = createSheet(
     strings.guide,
@@ -209,32 +99,35 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   );
   const help = (): void => sheet.show(theme());
   const figures = exportMenu(strings, createExporter(context, views));
-  const header = makeHeader(payload, strings, figures, { text: chooseText, help });
+  const header = makeHeader(payload, strings, figures.element, { text: select.text, help });
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),
   );
-  const find = findField(strings, { look: (text) => store.set({ find: text }), go });
+  const find = findField(strings, { look: (text) => store.set({ find: text }), go: select.go });
   const controls = makeControls(
     strings,
     { threshold: slider, find },
     {
-      kind: chooseKind,
-      by: (by) => choose({ by }),
-      texts: (texts) => choose({ texts }),
-      hide: (hide) => choose({ hide }),
+      kind: select.kind,
+      by: (by) => select.choose({ by }),
+      texts: (texts) => select.choose({ texts }),
+      hide: (hide) => select.choose({ hide }),
     },
     payload.view === "neuron",
   );
-  const images = payload.traces.every((trace) => trace.tokens.every(isImageAlone));
-  const names = images ? { ...strings.panes, text: strings.textView.imageView } : strings.panes;
-  const bar = paneBar(strings, panes, names, payload.inline ? null : bubbles, {
-    pane: choosePane,
-    layer: stepLayer,
+  const reading = topicOf("text", payload);
+  const names =
+    reading === "image" ? { ...strings.panes, text: strings.textView.imageView } : strings.panes;
+  const { explanations } = strings.guide;
+  const explained = { ...explanations, text: explanations[reading] };
+  const bar = paneBar(strings, panes, { names, explained }, payload.inline ? null : bubbles, {
+    pane: select.pane,
+    layer: select.layer,
     over: (over) => store.set({ over }),
     toward: (toward) => store.set({ toward }),
-    toggle,
-    solo,
+    toggle: select.toggle,
+    solo: select.solo,
     orientation: (orientation) => store.set({ orientation }),
   });
   const status = statusLine(payload.inline ? null : strings.offline);
@@ -291,37 +184,51 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   function massOut(state: State): Mass | null {
     const { hide, texts } = choiceOf(state);
     if (hide.length === 0 && texts === null) return null;
-    const heads = state.heads.join();
-    const name = `${state.trace} ${state.kind} ${choiceName(state)} ${state.layer} ${heads}`;
+    const heads = headsInView(state, sources.heads(state));
+    if (heads.length === 0) return null;
+    const name = `${state.trace} ${state.kind} ${choiceName(state)} ${state.layer} ${heads.join()}`;
     if (said?.name !== name || said.mass === null) {
-      const mass = choice(state)?.mass(state.kind, state.layer, state.heads) ?? null;
+      const mass = sources.choice(state)?.mass(state.kind, state.layer, heads) ?? null;
       said = { name, mass };
     }
     return said.mass;
   }
 
+  /** It looks at as many rows as the drawing itself, so it comes after it; until then the last one stays. */
   let histogram: { name: string; bins: Float64Array } | null = null;
+  let counting: ReturnType<typeof setTimeout> | undefined;
 
   function bins(state: State): Float64Array | null {
-    const attention = source(state).loaded(state.kind, state.layer);
+    const attention = sources.shown(state).loaded(state.kind, state.layer);
     if (attention === undefined) return null;
     const name = `${state.trace} ${state.kind} ${choiceName(choiceOf(state))} ${state.layer} ${state.heads.join()}`;
-    if (histogram?.name !== name) histogram = { name, bins: massHistogram(attention, state.heads) };
-    return histogram.bins;
+    if (histogram?.name !== name) {
+      clearTimeout(counting);
+      counting = setTimeout(() => {
+        histogram = { name, bins: massHistogram(attention, state.heads) };
+        showThreshold(store.get(), histogram.bins);
+      }, COUNT_AFTER);
+    }
+    return histogram?.bins ?? null;
+  }
+
+  function showThreshold(state: State, counted: Float64Array | null): void {
+    const below = sources.group(state).layers[state.layer]?.strongest?.below ?? 0;
+    slider.update(state.threshold, counted, below, theme());
   }
 
   /** Draws everything as the state says; called after changes of state, size and theme, and when a
    *  layer has been loaded. */
   function refresh(): void {
     const state = store.get();
-    const group = groupOf(state);
-    const queries = queriesOf(state);
+    const group = sources.group(state);
+    const queries = sources.tables(state).queries;
     const now = theme();
-    header.update(state, whole(state).trace, whole(state).group(state.kind));
-    controls.update(state, whole(state).trace);
+    header.update(state, sources.whole(state).trace, sources.whole(state).group(state.kind));
+    controls.update(state, sources.whole(state).trace);
     bar.update(state, {
       layers: group.layers.length,
-      heads: headsOf(state),
+      heads: sources.heads(state),
       direction: directionOf(state, queries),
       theme: now,
       noRollout:
@@ -337,14 +244,9 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    slider.update(
-      state.threshold,
-      state.pane === "head" ? bins(state) : null,
-      group.layers[state.layer]?.strongest?.below ?? 0,
-      now,
-    );
+    showThreshold(state, state.pane === "head" ? bins(state) : null);
     tellStatus(state, group, queries);
-    writeAddress(formatAddress({ ...state, ...pinned(state) }, opening));
+    writeAddress(formatAddress({ ...state, ...sources.pinned(state) }, opening));
     mark(state);
   }
 
@@ -352,31 +254,32 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     const failed = problem(state);
     status.update([
       ...(failed === null ? [] : [failed]),
-      ...coverageSentences(group, state.layer, state.by, strings),
+      ...coverageSentences(group, state.layer, choiceOf(state).by, strings),
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
       ...chosenSentences(strings.choice, {
         choice: choiceOf(state),
-        tables: wholeTables(state),
+        tables: sources.wholeTables(state),
         sinks: group.sinks,
-        refused: choice(state)?.refused(state.kind) ?? [],
+        refused: sources.choice(state)?.refused(state.kind) ?? [],
         mass: massOut(state),
       }),
       ...(choiceOf(state).by === "word" && !isImageAlone(queries)
         ? [strings.finders(finders(queries))]
         : []),
-      ...source(state).trace.notes,
+      ...sources.shown(state).trace.notes,
     ]);
   }
 
   /** What paper cannot be asked: which text, layer and heads these are. */
   function printLine(state: State): string {
-    const heads = state.pane === "neuron" ? [state.head] : state.heads;
+    const heads = headsInView(state, sources.heads(state));
     return [
       payload.traces[state.trace]?.title ?? "",
       strings.kinds[state.kind],
-      `${strings.layer} ${state.layer}`,
-      `${strings.head} ${heads.join(", ")}`,
+      ...(heads.length === 0
+        ? [strings.textView.overs.rollout]
+        : [`${strings.layer} ${state.layer}`, `${strings.head} ${heads.join(", ")}`]),
     ].join(" · ");
   }
 
@@ -386,47 +289,27 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       .join(", ");
   }
 
-  /** What tests and other scripts may read off the page. */
   function mark(state: State): void {
-    const { dataset } = root;
-    dataset.view = payload.view;
-    dataset.trace = String(state.trace);
-    dataset.kind = state.kind;
-    const { by, hide, texts } = choiceOf(state);
-    dataset.by = by;
-    dataset.hide = hide.join();
-    dataset.texts = texts === null ? "" : formatTexts(texts);
-    dataset.layer = String(state.layer);
-    dataset.loaded = String(source(state).loaded(state.kind, state.layer) !== undefined);
-    dataset.heads = state.heads.join(",");
-    dataset.head = String(state.head);
-    dataset.token = state.token === null ? "" : String(state.token);
-    dataset.hover = state.hover === null ? "" : String(state.hover);
-    dataset.hoverKey = state.hoverKey === null ? "" : String(state.hoverKey);
-    dataset.threshold = String(state.threshold);
-    dataset.neurons = state.neurons;
-    dataset.rows = state.rows;
-    dataset.orientation = state.orientation ?? "";
-    dataset.find = state.find;
-    dataset.pane = state.pane;
-    dataset.over = state.over;
-    dataset.toward = state.toward;
-    dataset.key = state.key === null ? "" : String(state.key);
-    dataset.drawnLines = views.head?.element.dataset.drawnLines ?? "";
+    markState(root, state);
+    root.dataset.view = payload.view;
+    root.dataset.loaded = String(
+      sources.shown(state).loaded(state.kind, state.layer) !== undefined,
+    );
+    root.dataset.drawnLines = views.head?.element.dataset.drawnLines ?? "";
   }
 
   const wantsRollout = (state: State): boolean => state.pane === "text" && state.over === "rollout";
 
   /** Whether all that the state shows has been loaded. */
   function isLoaded(state: State): boolean {
-    const from = source(state);
+    const from = sources.shown(state);
     const rolled = !wantsRollout(state) || from.rolledOut(state.kind) !== undefined;
     return rolled && from.loaded(state.kind, state.layer) !== undefined;
   }
 
   /** Loads what the state needs, then draws again. */
   async function load(state: State): Promise<void> {
-    const wanted = source(state);
+    const wanted = sources.shown(state);
     if (wanted.loaded(state.kind, state.layer) === undefined) {
       await wanted.layer(state.kind, state.layer);
     }
@@ -442,11 +325,11 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     refresh();
   }
 
-  let seen = source(store.get());
+  let seen = sources.shown(store.get());
   const unsubscribe = store.subscribe((state, previous) => {
     const missing = !isLoaded(state);
-    const other = seen !== source(state) || state.kind !== previous.kind;
-    seen = source(state);
+    const other = seen !== sources.shown(state) || state.kind !== previous.kind;
+    seen = sources.shown(state);
     refresh();
     // With another choice come other thumbnails, of which the status line has something to say.
     if ((missing && problem(state) === null) || (other && model !== null)) {
@@ -456,25 +339,26 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const stopKeys = listenForKeys(root, {
     store,
     sizes: (state) => ({
-      queries: queriesOf(state).label.length,
-      keys: source(state).trace.tokens[groupOf(state).keys]?.label.length ?? 0,
-      heads: headsOf(state),
+      queries: sources.tables(state).queries.label.length,
+      keys: sources.shown(state).trace.tokens[sources.group(state).keys]?.label.length ?? 0,
+      heads: sources.heads(state),
     }),
-    toggle,
+    toggle: select.toggle,
     act: pageActions({
       store,
-      panes,
+      panes: (state) =>
+        panes.filter((pane) => pane !== "neuron" || hasVectors(sources.group(state))),
       texts: payload.traces.length,
-      kinds: (state) => source(state).trace.groups.map((group) => group.kind),
-      heads: headsOf,
-      direction: (state) => directionOf(state, queriesOf(state)),
-      pane: choosePane,
-      layer: stepLayer,
-      by: (by) => choose({ by }),
-      kind: chooseKind,
-      text: chooseText,
+      kinds: (state) => sources.shown(state).trace.groups.map((group) => group.kind),
+      heads: sources.heads,
+      direction: (state) => directionOf(state, sources.tables(state).queries),
+      pane: select.pane,
+      layer: select.layer,
+      by: (by) => select.choose({ by }),
+      kind: select.kind,
+      text: select.text,
       find: () => find.focus(),
-      go,
+      go: select.go,
       fold: () => fold?.(),
       help,
     }),
@@ -484,12 +368,10 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   // A view that was scrolled has other things in sight, though the state is the same.
   chosen.addEventListener("settled", () => {
     const state = store.get();
-    tellStatus(state, groupOf(state), queriesOf(state));
+    tellStatus(state, sources.group(state), sources.tables(state).queries);
     mark(state);
   });
-  const stopAddress = onAddress(() =>
-    store.set({ ...fitted(payload, { ...payload.initial, ...readAddress() }), hover: null }),
-  );
+  const stopAddress = onAddress(() => store.set(restored(payload, readAddress())));
   const sized = new ResizeObserver(() => refresh());
   sized.observe(root);
   // The status line takes room from the views when it grows.
@@ -512,6 +394,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   return {
     ready,
     destroy() {
+      clearTimeout(counting);
       unsubscribe();
       stopKeys();
       stopAddress();
@@ -521,6 +404,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       for (const view of [model, ...Object.values(views)]) view?.destroy();
       tooltip.destroy();
       bubbles.destroy();
+      figures.destroy();
       root.replaceChildren();
     },
   };

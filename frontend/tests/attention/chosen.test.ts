@@ -17,6 +17,7 @@ function source(table: TokenTable = TABLE, sinks: number[] = [], rows = ROWS): T
     missing: null,
     queries: 6,
     keys: 6,
+    rowCost: 6,
     row: (_, query) => rows[query] as Float32Array,
     query: () => null,
     key: () => null,

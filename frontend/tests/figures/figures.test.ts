@@ -79,7 +79,7 @@ describe("head view", () => {
 
   test("the caption names model, layer, heads and threshold", async () => {
     const said = texts(await figure("head", given(LABELS)));
-    expect(said).toEqual(expect.arrayContaining(["model", "Layer 1", "lines from .040"]));
+    expect(said).toEqual(expect.arrayContaining(["some/model", "Layer 1", "lines from .040"]));
     for (const head of ["0", "2"]) expect(times(said, head)).toBe(2);
   });
 

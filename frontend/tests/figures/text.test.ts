@@ -170,7 +170,7 @@ test("an image is in the figure as it is, under the weights of its patches", asy
   const alphas = [1, 2]
     .map((unit) => ((row[unit] as number) / largest) ** 0.6)
     .filter((t) => t >= 0.24)
-    .map((t) => 0.82 * t);
+    .map((t) => 0.6 * t);
   expect(halves.map((half) => number(half, "fill-opacity"))).toEqual(
     alphas.map((alpha) => expect.closeTo(alpha, 3)),
   );

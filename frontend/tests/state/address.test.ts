@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatAddress, parseAddress } from "../../src/state/address";
-import { fitted } from "../../src/state/initial";
+import { fitted, restored } from "../../src/state/initial";
 import type { State } from "../../src/state/state";
 import { payload } from "./page";
 
@@ -11,6 +11,24 @@ describe("address", () => {
     const hash = formatAddress(state, opening);
     expect(hash).toBe("#layer=1&head=3&heads=1,3&token=2&from=0.09");
     expect(fitted(payload, parseAddress(hash))).toEqual(state);
+  });
+
+  test("a head that the page does not open with comes with its lines", () => {
+    const many = { ...structuredClone(payload), initial: {} };
+    for (const layer of many.traces[0]?.groups[0]?.layers ?? []) layer.heads = 12;
+    const go = (hash: string): State => restored(many, parseAddress(hash));
+    expect(go("#layer=1&head=9")).toMatchObject({ layer: 1, head: 9, heads: [9] });
+    expect(go("#head=3")).toMatchObject({ head: 3, heads: [0, 1, 2, 3] });
+    expect(go("#head=9&heads=1,2")).toMatchObject({ head: 9, heads: [1, 2] });
+    expect(go("#head=99").heads).toEqual([0, 1, 2, 3]);
+    const opening = go("");
+    const beside = { ...opening, head: 9 };
+    expect(go(formatAddress(beside, opening))).toEqual(beside);
+    expect(go(formatAddress({ ...beside, heads: [9] }, opening)).heads).toEqual([9]);
+
+    Object.assign(many, { initial: { heads: [8, 9] } });
+    expect(go("#head=9").heads).toEqual([8, 9]);
+    expect(go("#head=0")).toMatchObject({ head: 0, heads: [0] });
   });
 
   test("what is hidden and which texts are in view survive too", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { EN } from "../../src/text/en";
 import { HELP_WORDS } from "../../src/text/help";
+import { JA } from "../../src/text/ja";
 import { ACTION_KEYS } from "../../src/ui/keyboard";
 
 const LANGS = ["en", "ja"] as const;
@@ -13,6 +15,14 @@ describe("help", () => {
       key === "-" ? "−" : key,
     );
     for (const key of expected) expect(written).toContain(key);
+  });
+
+  test.each([EN, JA])("a view has one name in its title and where it is explained", (strings) => {
+    const { explanations } = strings.guide;
+    expect(explanations.text.title).toBe(strings.panes.text);
+    expect(explanations.head.title).toBe(strings.panes.head);
+    expect(explanations.neuron.title).toBe(strings.panes.neuron);
+    expect(explanations.image.title).toBe(strings.textView.imageView);
   });
 
   test("both languages name the same keys for the same parts of the page", () => {

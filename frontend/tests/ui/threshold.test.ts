@@ -15,6 +15,7 @@ describe("threshold", () => {
       layer: LAYER,
       queries: 1,
       keys: 2,
+      rowCost: 2,
       row: () => new Float32Array([1, 0.01]),
     } as unknown as LayerAttention;
     const bins = massHistogram(attention, [0]);

@@ -10,7 +10,7 @@ describe("shortcuts of the page", () => {
     const nothing = () => {};
     page = {
       store: createStore(fitted(payload, {}), nothing),
-      panes: ["head", "neuron"],
+      panes: () => ["head", "neuron"],
       texts: 3,
       kinds: () => ["encoder", "cross"],
       heads: () => 4,
@@ -43,6 +43,17 @@ describe("shortcuts of the page", () => {
     page.store.set({ pane: "neuron" });
     act.headBefore();
     expect(page.store.get()).toMatchObject({ head: 0, heads: [0, 1, 2, 3] });
+    page.store.set({ pane: "text", over: "mean" });
+    act.nextHead();
+    expect(page.store.get()).toMatchObject({ head: 1, heads: [0, 1, 2, 3], over: "head" });
+  });
+
+  test("lines belong to the head view", () => {
+    const act = pageActions(page);
+    page.store.set({ pane: "text" });
+    const before = page.store.get();
+    for (const name of ["moreLines", "fewerLines", "allHeads", "direction"] as const) act[name]();
+    expect(page.store.get()).toEqual(before);
   });
 
   test("more lines are a lower threshold, which stays between 0 and 1", () => {

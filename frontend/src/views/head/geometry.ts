@@ -1,6 +1,7 @@
 /** The two layouts seen alike: along the text, across it, and where lines run. */
 
 import { originOf } from "../../attention/units";
+import { LINE } from "../../draw/labels";
 import { headOffset, type LinePlaces, type Range } from "../../draw/lines";
 import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
@@ -86,7 +87,8 @@ export function labelBox(
     return { x, y: spot.start, width: label.width, height: length };
   }
   const middle = of === "query" ? layout.queryMiddle : layout.keyMiddle;
-  return { x: spot.start, y: middle - 12, width: length, height: 24 };
+  const height = 24 + (label.lines.length - 1) * LINE * layout.style.size;
+  return { x: spot.start, y: middle - height / 2, width: length, height };
 }
 
 /** Where to scroll to so that a query is in view; the same place where it is. */

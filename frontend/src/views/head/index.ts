@@ -7,12 +7,14 @@
 
 import { choiceName } from "../../attention/choice";
 import type { LayerAttention } from "../../attention/source";
+import { originOf } from "../../attention/units";
 import { canvasMeasure } from "../../draw/labels";
 import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "../../draw/lines";
 import type { Pen } from "../../draw/pen";
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
-import type { State } from "../../state/state";
+import { choiceOf, type State } from "../../state/state";
+import { namesOf } from "../../text/choice";
 import { absent } from "../../text/coverage";
 import { bound, count, percent, share } from "../../text/number";
 import { findTokens, tokenText } from "../../text/tokens";
@@ -32,6 +34,7 @@ import {
   revealed,
   startOf,
 } from "./geometry";
+import type { Room } from "./layout";
 import { createMessage } from "./message";
 import type { Brush } from "./paint";
 import { paintHorizontal } from "./painthorizontal";
@@ -113,6 +116,9 @@ export const headView: ViewFactory = (context) => {
     return { queries: at(group.queries), keys: at(group.keys) };
   };
 
+  const sidesOf = (now: State): Room["sides"] =>
+    now.kind === "cross" ? strings.textView.sides : null;
+
   const vertical = (): boolean => layout?.direction === "vertical";
   const scroll = (): number => (vertical() ? scroller.scrollTop : scroller.scrollLeft);
   const extent = (): number => (vertical() ? scroller.clientHeight : scroller.clientWidth);
@@ -134,6 +140,8 @@ export const headView: ViewFactory = (context) => {
       height,
       heads: now.heads.length,
       inline,
+      sides: sidesOf(now),
+      centred: true,
       bars: true,
       measure,
     });
@@ -260,8 +268,8 @@ export const headView: ViewFactory = (context) => {
       measure,
       lang: strings.lang,
       words: {
-        query: strings.query,
-        key: strings.key,
+        query: sidesOf(now)?.queries ?? strings.query,
+        key: sidesOf(now)?.keys ?? strings.key,
         mean: strings.mean,
         strongest: focus?.query == null ? strings.strongestMean : strings.strongest,
       },
@@ -283,6 +291,14 @@ export const headView: ViewFactory = (context) => {
     }
     const own = { first: query, end: query + 1 };
     paintLines(pen, collectLines(ready.attention, now.heads, own, now.threshold), places, look);
+  }
+
+  /** The chosen texts in words; null where all are in view. */
+  function chosenTexts(now: State): string | null {
+    const { queries, keys } = tables(now);
+    const of = { queries: originOf(queries).table, keys: originOf(keys).table };
+    const { texts } = choiceOf(now);
+    return texts && strings.choice.between(...namesOf(texts, of));
   }
 
   /** The canvas' name follows the selection. */
@@ -434,10 +450,11 @@ export const headView: ViewFactory = (context) => {
       const inView = queries.end - queries.first < attention.queries;
       const carried = percent(lines.mass > 0 ? lines.carried / lines.mass : 0);
       const drawn = count(lines.count);
+      const between = state === null ? null : chosenTexts(state);
       const said = [
         attention.missing === null
-          ? strings.carried(carried, drawn, count(lines.pairs), inView)
-          : strings.carriedOfKept(carried, drawn, inView),
+          ? strings.carried(carried, drawn, count(lines.pairs), inView, between)
+          : strings.carriedOfKept(carried, drawn, inView, between),
       ];
       if (inView && context.paper()) {
         const { first, end } = queries;

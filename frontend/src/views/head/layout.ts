@@ -32,6 +32,10 @@ export interface Room {
   /** Heads that are on. */
   heads: number;
   inline: boolean;
+  /** What queries and keys are, where they are two texts of cross-attention. */
+  sides: { queries: string; keys: string } | null;
+  /** Whether the drawing stands in the middle of its room, or at its left. */
+  centred: boolean;
   /** Whether room is kept for bars, which appear with a selection. */
   bars: boolean;
   measure: Measure;

@@ -2,6 +2,7 @@
 
 import { headColour } from "../../draw/colour";
 import { paintHatch } from "../../draw/hatch";
+import { shortLabel } from "../../draw/labels";
 import { share } from "../../text/number";
 import { strongestKeys } from "./focus";
 import type { HorizontalLayout } from "./horizontal";
@@ -109,15 +110,13 @@ function paintList(brush: Brush, layout: HorizontalLayout, top: number): void {
     const label = layout.keys.labels[strong.key];
     if (label === undefined) continue;
     const at = { x, y: top + 20, align: "left" as const, size: 13, plate: 5 };
-    // A long label would run into the next one; its numbers stand below it all the same.
-    brush.context.save();
-    brush.context.beginPath();
-    brush.context.rect(x - 8, top + 8, width - 4, 24);
-    brush.context.clip();
-    paintToken(brush, label, at, keyLook(brush, layout.keys, strong.key));
-    brush.context.restore();
+    const look = keyLook(brush, layout.keys, strong.key);
+    const style = { size: at.size, lang: look.style.lang };
+    // The whole label stands among the keys; here it would run into the next one.
+    paintToken(brush, shortLabel(label.token, style, brush.measure, width - 16), at, look);
     chip(brush, heads[strong.slot] as number, x, top + 40, 15);
     note(brush, share(strong.weight), x + 20, top + 40, "left", { colour: theme.ink });
-    note(brush, `${words.mean} ${share(strong.mean)}`, x + 50, top + 40, "left");
+    const mean = x + 30 + brush.context.measureText(share(strong.weight)).width;
+    note(brush, `${words.mean} ${share(strong.mean)}`, mean, top + 40, "left");
   }
 }

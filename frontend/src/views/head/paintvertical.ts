@@ -2,8 +2,9 @@
 
 import { headColour } from "../../draw/colour";
 import { paintHatch } from "../../draw/hatch";
-import { firstLine, type Label } from "../../draw/labels";
+import { type Label, shortened } from "../../draw/labels";
 import type { Range } from "../../draw/lines";
+import { font } from "../../text/fonts";
 import { share } from "../../text/number";
 import { strongestKeys } from "./focus";
 import { between, type Row, runs } from "./layout";
@@ -33,7 +34,9 @@ export function paintVertical(
   context.clip();
   context.translate(0, -scroll);
   const view: [number, number] = [scroll + layout.heading - 6, scroll + height];
-  if (layout.rule !== null) paintTexts(brush, layout.queries, layout.rule, layout.row);
+  const { query, key } = layout.rules;
+  if (query !== null) paintTexts(brush, layout.queries, query, layout.row);
+  if (key !== null) paintTexts(brush, layout.keys, key, layout.row);
   if (layout.columns !== null) paintBars(brush, layout, layout.columns, view);
   paintRow(brush, layout, layout.queries, true, view);
   paintRow(brush, layout, layout.keys, false, view);
@@ -69,7 +72,7 @@ function paintRow(
   }
 }
 
-/** The names of the texts on a rule at the outer edge. */
+/** The names of the texts on a rule at the outer edge of their labels. */
 function paintTexts(brush: Brush, row: Row, x: number, pitch: number): void {
   const { context, theme } = brush;
   const rule = Math.round(x) + 0.5;
@@ -138,6 +141,7 @@ function paintAbsent(
 /** The strongest keys that are out of view, at the edge behind which they stand. */
 function paintBeyond(brush: Brush, layout: VerticalLayout, scroll: number, height: number): void {
   const { context, theme, heads, focus } = brush;
+  const right = layout.columns === null ? layout.width : layout.columns.left - 4;
   const edges = { above: [] as string[], below: [] as string[] };
   const chips = { above: [] as number[], below: [] as number[] };
   for (const { key, slot, weight } of strongestKeys(focus.rows, BEYOND)) {
@@ -150,15 +154,19 @@ function paintBeyond(brush: Brush, layout: VerticalLayout, scroll: number, heigh
           ? "below"
           : null;
     if (edge === null) continue;
-    const label = firstLine(layout.keys.labels[key] as Label);
-    edges[edge].push(`${edge === "above" ? "↑" : "↓"} ${label}  ${share(weight)}`);
+    const [arrow, number] = [edge === "above" ? "↑" : "↓", share(weight)];
+    const { text } = (layout.keys.labels[key] as Label).token;
+    const widthOf = (part: string): number =>
+      brush.measure(`${arrow} ${part}  ${number}`, font(11.5, brush.lang));
+    edges[edge].push(
+      `${arrow} ${shortened(text, right - layout.keyLeft - 23, widthOf)}  ${number}`,
+    );
     chips[edge].push(heads[slot] as number);
   }
   for (const edge of ["above", "below"] as const) {
     const rows = edges[edge];
     const top = edge === "above" ? layout.heading - 6 : height - rows.length * CHIP - 6;
     if (rows.length === 0) continue;
-    const right = layout.columns === null ? layout.width : layout.columns.left - 4;
     context.fillStyle = theme.paper;
     context.fillRect(layout.keyLeft - 6, top, right - layout.keyLeft + 6, rows.length * CHIP + 6);
     for (const [i, text] of rows.entries()) {

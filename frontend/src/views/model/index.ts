@@ -113,7 +113,7 @@ export const modelView: ViewFactory = (context: Context): View => {
     if (state === null) return;
     const { layer, head } = place;
     if (!add || layer !== state.layer) {
-      context.store.set({ layer, head, heads: [head] });
+      context.store.set({ layer, head, heads: [head], over: "head" });
       return;
     }
     const on = state.heads.includes(head);
@@ -231,6 +231,8 @@ export const modelView: ViewFactory = (context: Context): View => {
       layer,
       head,
       text,
+      metrics[head] !== undefined,
+      choiceName(choiceOf(now)),
       strips.element.clientWidth,
       surroundings(),
     ].join(":");
@@ -271,7 +273,10 @@ export const modelView: ViewFactory = (context: Context): View => {
         queries.label.length > overview.rows ||
         keys.label.length > overview.columns;
       const said = pooled ? [words.pooled(overview.rows, overview.columns)] : [];
-      if (overview.unchosen && state !== null && left(state)) said.push(words.unchosen);
+      if (overview.unchosen && state !== null) {
+        if (choiceOf(state).by !== "token") said.push(words.byToken);
+        if (left(state)) said.push(words.unchosen);
+      }
       return said;
     },
     destroy() {

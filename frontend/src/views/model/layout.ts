@@ -1,5 +1,6 @@
 /** Where everything of the model view lies, in CSS pixels. No element is touched here. */
 
+import { originOf, textsOf } from "../../attention/units";
 import type { TokenTable } from "../../payload/schema";
 
 const GAP = 5;
@@ -117,7 +118,8 @@ export interface ZoomLayout {
   keys: Axis;
 }
 
-/** The first two segments along one side: `boundary` is the first token of the second. */
+/** The first two segments along one side: `boundary` is the first token of the second. One text that was chosen of
+ *  several has its name too. */
 export interface Axis {
   count: number;
   boundary: number | null;
@@ -126,11 +128,10 @@ export interface Axis {
 
 export function axisOf(table: TokenTable): Axis {
   const first = table.segment.indexOf(1);
-  return {
-    count: table.label.length,
-    boundary: first > 0 ? first : null,
-    names: table.segments.slice(0, 2),
-  };
+  const count = table.label.length;
+  if (first > 0) return { count, boundary: first, names: table.segments.slice(0, 2) };
+  const chosen = textsOf(originOf(table).table).length > 1 ? textsOf(table) : [];
+  return { count, boundary: null, names: chosen.map((text) => table.segments[text] ?? "") };
 }
 
 export function zoomLayout(queries: Axis, keys: Axis): ZoomLayout {

@@ -40,8 +40,7 @@ export interface Scanner {
 
 /** Whether the other heads are measured too, or would take too long. */
 export function affordable(attention: LayerAttention): boolean {
-  const { heads, dHead } = attention.layer;
-  return heads * attention.queries * attention.keys * dHead <= BUDGET;
+  return attention.layer.heads * attention.queries * attention.rowCost <= BUDGET;
 }
 
 export function scanner(facts: RowFacts): Scanner {

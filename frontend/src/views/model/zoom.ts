@@ -129,18 +129,22 @@ function boundaries(context: Pen, zoom: ZoomLayout, { theme, lang }: ZoomLook): 
     context.stroke();
     context.setLineDash([]);
   };
-  /** The two names along one side, each over its part as far as both have room beside each other. Words
+  /** The names along one side, each over its part as far as both have room beside each other. Words
    *  along the rows lie on their side; what is too long for the whole side is cut short. */
   const named = (names: readonly string[], part: number, side: number, rows: boolean): void => {
-    const texts = fitted(names, side, (text) => context.measureText(text).width);
+    const share = names.length === 1 ? side : (side - NAME_GAP) / 2;
+    const texts = fitted(names, share, (text) => context.measureText(text).width);
     const upright = rows && texts.every(({ text }) => text.length <= 1);
-    const places = upright
-      ? [part / 2, (part + side) / 2]
-      : placeNames(
-          texts.map(({ width }) => width),
-          part,
-          side,
-        );
+    const places =
+      names.length === 1
+        ? [side / 2]
+        : upright
+          ? [part / 2, (part + side) / 2]
+          : placeNames(
+              texts.map(({ width }) => width),
+              part,
+              side,
+            );
     for (const [i, { text }] of texts.entries()) {
       const at = places[i] as number;
       context.save();
@@ -155,25 +159,24 @@ function boundaries(context: Pen, zoom: ZoomLayout, { theme, lang }: ZoomLook): 
     const x = Math.round(left + part) + 0.5;
     dashed(x, top, x, top + height);
     named(keys.names, part, width, false);
-  }
+  } else if (keys.names.length === 1) named(keys.names, width, width, false);
   if (queries.boundary !== null) {
     const part = (queries.boundary / queries.count) * height;
     const y = Math.round(top + part) + 0.5;
     dashed(left, y, left + width, y);
     named(queries.names, part, height, true);
-  }
+  } else if (queries.names.length === 1) named(queries.names, height, height, true);
 }
 
-/** Names no longer than half the side each, with their widths: the first letters of longer ones. */
+/** Names no longer than `room` each, with their widths: the first letters of longer ones. */
 function fitted(
   names: readonly string[],
-  side: number,
+  room: number,
   measure: (text: string) => number,
 ): { text: string; width: number }[] {
   return names.slice(0, 2).map((name) => {
     let text = name;
-    while (text.length > 1 && measure(text) > (side - NAME_GAP) / 2)
-      text = `${text.replace(/.…?$/u, "")}…`;
+    while (text.length > 1 && measure(text) > room) text = `${text.replace(/.…?$/u, "")}…`;
     return { text, width: measure(text) };
   });
 }

@@ -145,6 +145,21 @@ export function order(spread: Float32Array, by: "index" | "contribution"): numbe
   return neurons.sort((a, b) => (spread[b] as number) - (spread[a] as number) || a - b);
 }
 
+/** Whether the model adds anything to the scores, masks aside. */
+export function biased({ bias }: Steps): boolean {
+  return bias.some((value) => Number.isFinite(value) && value !== 0);
+}
+
+/** The largest size among scaled and capped scores and biases of keys that are not masked: these add up, so their
+ *  bars share one scale. */
+export function stepRange({ scaled, capped, bias }: Steps, rows: readonly number[]): number {
+  const seen = rows.filter((key) => bias[key] !== -Infinity);
+  const sizes = [scaled, capped, bias].flatMap((step) =>
+    seen.map((key) => Math.abs(step[key] as number)),
+  );
+  return sizes.reduce((most, size) => Math.max(most, size), 0);
+}
+
 /** How the model scales: `÷ √32` where that is what it does, else the factor itself. */
 export function scaleName(scale: number, dHead: number): string {
   const root = Math.abs(scale * Math.sqrt(dHead) - 1) < 1e-4;

@@ -93,7 +93,7 @@ export function paintHeader(context: Pen, ratio: number, scene: Scene): void {
   context.textBaseline = "alphabetic";
   context.textAlign = "right";
   context.fillStyle = theme.ink3;
-  context.fillText(words.spread, layout.product.x + layout.product.width, HEADER.spread.top - 5);
+  context.fillText(words.spread, layout.product.x + layout.product.width, HEADER.spread.top - 8);
   title(context, scene, layout.k, "k", words.heading.k, anatomy.vectorRange);
   title(context, scene, layout.product, "q × k", words.heading.product, anatomy.productRange);
   operators(context, scene);
@@ -127,7 +127,8 @@ function title(
   context.fillStyle = theme.ink3;
   context.textAlign = "right";
   const right = block.x + block.width;
-  context.fillText(ends[1], right, HEADER.title);
+  // One end alone would not be a scale.
+  if (ramp > 0) context.fillText(ends[1], right, HEADER.title);
   const rampRight = right - measure(ends[1], small) - 5;
   if (ramp > 0) {
     const gradient = context.createLinearGradient(rampRight - ramp, 0, rampRight, 0);

@@ -4,7 +4,7 @@ import { css, headColour, ramp } from "../../draw/colour";
 import type { Pen } from "../../draw/pen";
 import { font } from "../../text/fonts";
 import { fixed, share } from "../../text/number";
-import { scaleName } from "./anatomy";
+import { scaleName, stepRange } from "./anatomy";
 import { rule } from "./blocks";
 import { type Column, type ColumnName, HEADER } from "./layout";
 import { masked, type Scene } from "./scene";
@@ -94,10 +94,11 @@ function paintStep(context: Pen, scene: Scene, column: Column, first: number, en
   const all = values(scene, column.name);
   const half = column.bars / 2;
   const zero = Math.round(column.x + half);
-  const largest = rows.reduce((most, key) => {
-    const size = Math.abs(all[key] as number);
-    return Number.isFinite(size) ? Math.max(most, size) : most;
-  }, 0);
+  // What adds up shares a scale; the sum is larger by the factor between both.
+  const largest =
+    column.name === "sum"
+      ? rows.reduce((most, key) => Math.max(most, Math.abs(all[key] as number)), 0)
+      : stepRange(scene.anatomy.steps, rows);
   const [minus, plus] = [css(ramp(theme.signs, 0.13)), css(ramp(theme.signs, 0.87))];
   if (half > 0) axis(context, scene, zero, first, end);
   context.textAlign = "right";
@@ -106,7 +107,7 @@ function paintStep(context: Pen, scene: Scene, column: Column, first: number, en
     const { middle, key, hidden, chosen, concerned } = rowBox(scene, row);
     const value = all[key] as number;
     if (hidden && column.name !== "bias") continue;
-    if (half > 0 && largest > 0) {
+    if (half > 0 && largest > 0 && !hidden) {
       const length = (Math.abs(value) / largest) * half;
       context.fillStyle = value < 0 ? minus : plus;
       context.fillRect(value < 0 ? zero - length : zero + 1, middle - BAR / 2, length, BAR);
@@ -115,7 +116,11 @@ function paintStep(context: Pen, scene: Scene, column: Column, first: number, en
     context.font = font(12, lang, chosen);
     context.fillStyle = plain ? theme.ink3 : concerned || chosen ? theme.ink : theme.ink2;
     const text = column.name === "bias" && value === 0 ? "0" : fixed(value, 2);
-    context.fillText(text, column.x + column.width - (column.name === "bias" ? 10 : 0), middle);
+    context.fillText(
+      text,
+      column.x + column.width - (column.name === "bias" && half === 0 ? 10 : 0),
+      middle,
+    );
   }
 }
 

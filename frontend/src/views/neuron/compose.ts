@@ -4,7 +4,7 @@
 import { type Label, type LabelFont, layLabel, type Measure } from "../../draw/labels";
 import type { Layer, TokenTable } from "../../payload/schema";
 import { tokenText } from "../../text/tokens";
-import { type Anatomy, order } from "./anatomy";
+import { type Anatomy, biased, order } from "./anatomy";
 import { neuronLayout, rowTops } from "./layout";
 import type { Scene } from "./scene";
 
@@ -64,6 +64,7 @@ export function createComposer(measure: Measure): (given: Given) => Composed {
       rows: lines.reduce((sum, count) => sum + count, 0),
       labels: Math.max(widest, queryLabel.width + PLATE),
       softcap: layer.softcap !== null,
+      biased: biased(anatomy.steps),
     });
     return {
       layout,

@@ -107,6 +107,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
   function say(text: string): void {
     scene = null;
     clearTimeout(waiting);
+    waiting = undefined;
     said = [];
     message.textContent = text;
     message.hidden = false;

@@ -36,7 +36,7 @@ export const HEADER = {
   rule: 30,
   /** The query's vector and, as high as it at most, the spread of each neuron. */
   q: { top: 54, height: 26 },
-  spread: { top: 46, height: 34 },
+  spread: { top: 50, height: 30 },
   times: 98,
   rows: 116,
 } as const;
@@ -52,6 +52,7 @@ const NARROW = 112;
 /** Room for a number, and for the bars beside it: none where they would be stumps. */
 const NUMBER = 46;
 const BARS = { least: 20, most: 64 };
+/** The bias without bars. */
 const BIAS = 54;
 const WEIGHT = { number: 44, bars: 36, most: 212 };
 
@@ -70,10 +71,20 @@ function columnNames(softcap: boolean): ColumnName[] {
     : ["sum", "scaled", "bias", "weight"];
 }
 
+/** Columns of numbers with bars. */
+function stepsOf(names: readonly ColumnName[], biased: boolean): number {
+  return names.length - (biased ? 1 : 2);
+}
+
 /** Width of all that stands beside labels and blocks, with step bars of a given width. */
-function widthBeside(gaps: Gaps, names: readonly ColumnName[], bars: number): number {
-  const steps = names.length - 2;
-  const columns = steps * (NUMBER + bars) + BIAS + WEIGHT.number + WEIGHT.bars;
+function widthBeside(
+  gaps: Gaps,
+  names: readonly ColumnName[],
+  biased: boolean,
+  bars: number,
+): number {
+  const steps = stepsOf(names, biased);
+  const columns = steps * (NUMBER + bars) + (biased ? 0 : BIAS) + WEIGHT.number + WEIGHT.bars;
   const between = (names.length - 1) * gaps.columns + gaps.blocks.reduce((a, b) => a + b);
   return columns + between;
 }
@@ -86,18 +97,24 @@ export function neuronLayout(room: {
   /** Width of the longest label. */
   labels: number;
   softcap: boolean;
+  /** Whether the bias has bars. */
+  biased: boolean;
 }): NeuronLayout {
   const names = columnNames(room.softcap);
   const labels = Math.ceil(Math.min(Math.max(room.labels, 44), 0.4 * room.width));
   const nominal = room.dHead <= 32 ? 11 * room.dHead : BLOCK;
   const beside = labels + 2 * nominal;
-  const gaps = beside + widthBeside(WIDE, names, BARS.most) <= room.width ? WIDE : TIGHT;
-  const free = (room.width - labels - widthBeside(gaps, names, 0)) / 2;
+  const gaps =
+    beside + widthBeside(WIDE, names, room.biased, BARS.most) <= room.width ? WIDE : TIGHT;
+  const free = (room.width - labels - widthBeside(gaps, names, room.biased, 0)) / 2;
   const block = Math.floor(Math.min(nominal, Math.max(free, Math.min(NARROW, nominal))));
 
   // What is left over goes to bars: first to those of the steps, then to those of the weights.
-  let spare = Math.max(0, room.width - labels - 2 * block - widthBeside(gaps, names, 0));
-  const steps = names.length - 2;
+  let spare = Math.max(
+    0,
+    room.width - labels - 2 * block - widthBeside(gaps, names, room.biased, 0),
+  );
+  const steps = stepsOf(names, room.biased);
   const each = Math.min(BARS.most, Math.floor(spare / steps));
   const bars = each >= BARS.least ? each : 0;
   spare -= steps * bars;
@@ -107,8 +124,9 @@ export function neuronLayout(room: {
   const product = { x: k.x + block + gaps.blocks[1], width: block };
   let x = product.x + block + gaps.blocks[2];
   const columns = names.map((name): Column => {
-    const own = name === "weight" ? weights : name === "bias" ? 0 : bars;
-    const number = name === "weight" ? WEIGHT.number : name === "bias" ? BIAS : NUMBER;
+    const alone = name === "bias" && !room.biased;
+    const own = name === "weight" ? weights : alone ? 0 : bars;
+    const number = name === "weight" ? WEIGHT.number : alone ? BIAS : NUMBER;
     const column = { name, x, width: number + own, bars: own };
     x += column.width + gaps.columns;
     return column;

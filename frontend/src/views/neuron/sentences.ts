@@ -3,7 +3,7 @@
 import type { Layer } from "../../payload/schema";
 import type { NeuronWords } from "../../text/neuron";
 import { count, percent } from "../../text/number";
-import type { Anatomy } from "./anatomy";
+import { type Anatomy, biased } from "./anatomy";
 
 /** The query heads that read the same keys as `head`: `8–11`; null where each has its own. */
 export function sharing(layer: Layer, head: number): { keyHead: number; heads: string } | null {
@@ -23,6 +23,9 @@ export function sentences(
   const said = [words.adds];
   const hidden = bias.reduce((sum, value) => sum + (value === -Infinity ? 1 : 0), 0);
   if (Object.values(layer.bias).every((part) => part === null)) said.push(words.noBias);
+  // A mask alone may be kept as a number per pair, too.
+  for (const form of ["relative", "perKey", "dense"] as const)
+    if (layer.bias[form] !== null && biased(anatomy.steps)) said.push(words.bias[form]);
   if (hidden > 0) said.push(words.masked(count(hidden)));
   if (layer.sinks !== null) {
     const kept = weight.reduce((sum, value) => sum + value, 0);

@@ -97,8 +97,7 @@ export interface Counter {
 
 /** Multiplications that all rows take. */
 export function costOf({ attention, heads }: Weights): number {
-  const { queries, keys, layer } = attention instanceof ChosenLayer ? attention.base : attention;
-  return heads.length * queries * keys * Math.max(1, layer.dHead);
+  return heads.length * attention.queries * attention.rowCost;
 }
 
 /** @param changed Told of the share that is done now and then, and of the end. */

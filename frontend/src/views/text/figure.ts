@@ -2,8 +2,13 @@
 
 import { fitCanvas } from "../../draw/surface";
 import type { Box, Picture, TokenTable } from "../../payload/schema";
+import { share } from "../../text/number";
 import { el } from "../../ui/dom";
-import { fitPicture, type PatchesLook, paintPatches, patchPlace } from "./patches";
+import { strength } from "./measures";
+import { fitPicture, type PatchesLook, paintPatches, patchAlpha, patchPlace } from "./patches";
+
+/** The tint does not grow in proportion to the weight, so its scale is a line through so many points. */
+const STOPS = 24;
 
 export interface Figure {
   element: HTMLElement;
@@ -12,7 +17,8 @@ export interface Figure {
   units: readonly number[];
   /** Fits the image into a column. */
   layOut(width: number, height: number): void;
-  paint(look: PatchesLook): void;
+  /** @param paper A printed canvas covers what is under it, so there it holds the image too. */
+  paint(look: PatchesLook, paper: boolean): void;
   /** The patch at a place of the window, or null. */
   at(x: number, y: number): number | null;
   /** Where a patch is in the window. */
@@ -48,6 +54,15 @@ export function neighbour(
   return unitAt(boxes, units, x, y);
 }
 
+/** From no weight to the largest, in the tints that the patches have. */
+function rampOf({ colour, power }: PatchesLook): string {
+  const stops = Array.from({ length: STOPS + 1 }, (_, stop) => {
+    const cover = 100 * patchAlpha(strength(stop, STOPS, power));
+    return `color-mix(in srgb, ${colour} ${cover.toFixed(1)}%, transparent)`;
+  });
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}
+
 export function createFigure(
   picture: Picture,
   table: TokenTable,
@@ -57,7 +72,16 @@ export function createFigure(
   const boxes = table.boxes ?? [];
   const image = el("img", { src: picture.url, alt: "", draggable: "false" });
   const canvas = el("canvas", { class: "figure-canvas", role: "img", "aria-label": name });
-  const element = el("figure", { class: "figure" }, image, canvas);
+  const ramp = el("span", { class: "figure-ramp" });
+  const most = el("span", { class: "number" });
+  const scale = el(
+    "figcaption",
+    { class: "figure-scale", "aria-hidden": "true" },
+    el("span", { class: "number" }, "0"),
+    ramp,
+    most,
+  );
+  const element = el("figure", { class: "figure" }, image, canvas, scale);
   let size = { width: 0, height: 0 };
 
   return {
@@ -72,10 +96,16 @@ export function createFigure(
       element.style.height = `${size.height}px`;
       image.classList.toggle("pixels", pixels);
     },
-    paint(look) {
+    paint(look, paper) {
       const { context: pen } = fitCanvas(canvas, size.width, size.height);
-      element.classList.toggle("tinted", look.values !== null);
+      if (paper && image.complete) {
+        pen.imageSmoothingEnabled = !image.classList.contains("pixels");
+        pen.drawImage(image, 0, 0, size.width, size.height);
+      }
       paintPatches(pen, size, boxes, units, look);
+      scale.hidden = look.values === null;
+      most.textContent = share(look.largest);
+      ramp.style.background = rampOf(look);
     },
     at(x, y) {
       const box = canvas.getBoundingClientRect();

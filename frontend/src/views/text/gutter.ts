@@ -21,6 +21,8 @@ export interface GutterLook {
 export function paintGutter(canvas: HTMLCanvasElement, look: GutterLook): void {
   const { theme, layout, sums, width, height, scroll } = look;
   const { context: pen } = fitCanvas(canvas, width, height);
+  // The text alone gives the column its height.
+  canvas.style.marginBottom = `${-height}px`;
   const [first, last] = [layout.lines[0], layout.lines.at(-1)];
   if (first === undefined || last === undefined) return;
   const top = Math.max(0, first.top - 4 - scroll);

@@ -25,11 +25,15 @@ import { lineAt, paintGutter } from "./gutter";
 import { measureText, NO_LAYOUT, nextLine, type TextLayout } from "./lines";
 import { byLine, isUnderlined, largestOf, strength, sumOf, tintAlpha } from "./measures";
 import { createMinimap } from "./minimap";
+import { unitName } from "./patches";
 import { createSide } from "./side";
 import { colourOf, powerOf, weightsOf } from "./tint";
 
 /** A text of fewer lines that fits as a whole needs no map. */
 const MAP_LINES = 8;
+
+/** The most height of an image on paper, so that it fits one sheet. */
+const SHEET = 900;
 
 /** Multiplications for the means of a text in which nothing is selected; a second or two. */
 const MOST_UNASKED = 1.2e9;
@@ -136,7 +140,8 @@ export const textView: ViewFactory = (context) => {
     const name = `${room} ${scroller.clientHeight} ${window.devicePixelRatio}`;
     if (name === layoutName) return;
     layoutName = name;
-    for (const { figure } of articles) figure?.layOut(room, scroller.clientHeight - 48);
+    const tall = context.paper() ? SHEET : scroller.clientHeight - 64;
+    for (const { figure } of articles) figure?.layOut(room, tall);
     layout = measureText(articles, column);
     gutterWidth = Number.parseFloat(getComputedStyle(scroller).gridTemplateColumns) || 0;
     const fits = layout.height <= scroller.clientHeight && layout.lines.length < MAP_LINES;
@@ -223,7 +228,8 @@ export const textView: ViewFactory = (context) => {
       mark(piece, "pinned", pinned);
       mark(piece, "hovered", hovered);
     }
-    article.figure?.paint({ theme, values: own, largest, power, pinned, hovered });
+    const look = { theme, colour, values: own, largest, power, pinned, hovered };
+    article.figure?.paint(look, context.paper());
   }
 
   function mark(piece: Piecework, name: "pinned" | "hovered", unit: number | null): void {
@@ -271,7 +277,8 @@ export const textView: ViewFactory = (context) => {
       to: to.table,
       selected: focus.selected,
       toward: now.toward,
-      by: unitName(now, to),
+      by: unitName(to.table, now.by),
+      picture: context.source(now).trace.image,
       source: words.from[now.over](now.layer, now.head),
       values: answer?.values ?? null,
       placed: to.placed,
@@ -281,15 +288,12 @@ export const textView: ViewFactory = (context) => {
   }
 
   function messageOf(now: State, article: Article): string | null {
-    if (answer === null) return words.loading(now.layer);
-    const unit = unitName(now, article);
+    if (answer === null) return context.problem(now) ?? words.loading(now.layer);
+    const unit = unitName(article.table, now.by);
     if (answer === UNCOUNTED) return words.click[unit];
     if (answer.values === null) return words.counting(percent(answer.done));
-    return focus?.selected == null ? `${words.click[unit]} ${words.untilThen[unit]}` : null;
+    return focus?.selected == null ? words.click[unit] + words.untilThen[unit] : null;
   }
-
-  const unitName = (now: State, article: Article): State["by"] | "patch" =>
-    isImageAlone(article.table) ? "patch" : now.by;
 
   /** Brings into sight what was chosen elsewhere: by a key, by a link, in another view. */
   function follow(): void {

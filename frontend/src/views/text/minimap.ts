@@ -45,6 +45,7 @@ export function createMinimap(go: (top: number) => void): Minimap {
     const { layout, theme } = look;
     const height = Math.ceil(layout.height * scale.y) + 2 * PAD;
     const { context: pen } = fitCanvas(canvas, MINIMAP, height);
+    canvas.style.marginBottom = `${-height}px`;
     pen.drawImage(text, 0, 0, MINIMAP, height);
     if (view.extent >= layout.height) return;
     pen.strokeStyle = theme.ink3;
@@ -61,12 +62,10 @@ export function createMinimap(go: (top: number) => void): Minimap {
     const height = Math.ceil(layout.height * scale.y) + 2 * PAD;
     const { context: pen } = fitCanvas(text, MINIMAP, height);
     for (const { article, left, top, width, height: tall } of layout.figures) {
-      const at = [
-        left * scale.x + 1,
-        PAD + top * scale.y,
-        width * scale.x,
-        tall * scale.y,
-      ] as const;
+      // Lines are drawn taller than wide; an image keeps its proportions within its place.
+      const least = Math.min(scale.x, scale.y) * ((MINIMAP - 4) / MINIMAP);
+      const above = PAD + top * scale.y + (tall * (scale.y - least)) / 2;
+      const at = [2 + left * scale.x, above, width * least, tall * least] as const;
       const image = article.figure?.image;
       if (image?.complete) pen.drawImage(image, ...at);
     }

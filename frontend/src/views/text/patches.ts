@@ -1,18 +1,25 @@
 /** The weights of an image's patches, painted over it. */
 
-import { css, ramp, type Theme } from "../../draw/colour";
+import type { By } from "../../attention/choice";
+import { isImageAlone } from "../../attention/patches";
+import type { Theme } from "../../draw/colour";
 import type { Pen } from "../../draw/pen";
-import type { Box, Picture } from "../../payload/schema";
-import { isUnderlined, strength } from "./measures";
+import type { Box, Picture, TokenTable } from "../../payload/schema";
+import type { TextWords, UnitName } from "../../text/reading";
+import { tokenText } from "../../text/tokens";
+import { isUnderlined, strength, strongest } from "./measures";
 
 /** Small images are enlarged to this many pixels, the measure of a text is the most. */
 const SIDE = { good: 640, most: 740, least: 160 };
 /** Enlarged further than this, single pixels are told apart better by their edges than by a blur. */
 const BLURRED = 6;
-/** How much of the image the strongest patch covers. */
-const COVER = 0.82;
+/** How much of the image the strongest patch covers: what is under it can still be seen. */
+const COVER = 0.6;
+/** Patches that are framed; more would be a grid of their own. */
+const MOST_FRAMED = 10;
 /** Below this many pixels a cell, a grid would hide the image. */
 const LEAST_CELL = 7;
+const GRID = 0.25;
 
 export interface Size {
   width: number;
@@ -21,12 +28,27 @@ export interface Size {
 
 export interface PatchesLook {
   theme: Theme;
+  colour: string;
   /** Weights by unit; null while there is nothing to show. */
   values: ArrayLike<number> | null;
   largest: number;
   power: number | undefined;
   pinned: number | null;
   hovered: number | null;
+}
+
+/** What the units of a text are called; words and patches beside one another are both. */
+export function unitName(table: TokenTable, by: By): UnitName {
+  if (isImageAlone(table)) return "patch";
+  return by === "word" && table.boxes?.some((box) => box !== null) ? "mixed" : by;
+}
+
+/** What one unit is called: a patch by its row and column, all others as they are written. */
+export function nameOf(table: TokenTable, unit: number, words: TextWords): string {
+  const box = table.boxes?.[unit];
+  if (box == null) return tokenText(table, unit).text;
+  const [left, top, right, bottom] = box;
+  return words.patch(Math.round(bottom / (bottom - top)), Math.round(right / (right - left)));
 }
 
 /** The size of an image in a room, and whether its pixels are shown as they are. */
@@ -55,33 +77,33 @@ export function patchPlace(
   return { x, y, width: right - x, height: Math.round(box[3] * size.height) - y };
 }
 
+export const patchAlpha = (t: number): number => COVER * t;
+
 export function paintPatches(
   pen: Pen,
   size: Size,
   boxes: readonly (Box | null)[],
   units: readonly number[],
-  { theme, values, largest, power, pinned, hovered }: PatchesLook,
+  { theme, colour, values, largest, power, pinned, hovered }: PatchesLook,
 ): void {
+  const strengthOf = (unit: number): number =>
+    values === null ? 0 : strength(values[unit] ?? 0, largest, power);
   for (const unit of units) {
     const at = patchPlace(boxes[unit], size);
     if (at === null) continue;
-    const t = values === null ? 0 : strength(values[unit] ?? 0, largest, power);
+    const t = strengthOf(unit);
     if (t > 0) {
-      pen.fillStyle = css(ramp(theme.weights, 0.2 + 0.8 * t));
-      pen.globalAlpha = t * COVER;
+      pen.fillStyle = colour;
+      pen.globalAlpha = patchAlpha(t);
       pen.fillRect(at.x, at.y, at.width, at.height);
     }
     if (Math.min(at.width, at.height) >= LEAST_CELL) {
       pen.strokeStyle = theme.dark ? "#000000" : "#ffffff";
-      pen.globalAlpha = theme.dark ? 0.3 : 0.35;
+      pen.globalAlpha = GRID;
       pen.lineWidth = 1;
       pen.strokeRect(at.x + 0.5, at.y + 0.5, at.width, at.height);
     }
     pen.globalAlpha = 1;
-    if (isUnderlined(t)) {
-      pen.fillStyle = theme.ink;
-      pen.fillRect(at.x + 2, at.y + at.height - 3, Math.max(2, at.width - 4), 2);
-    }
   }
   const frame = (unit: number | null, lines: readonly [string, number][]): void => {
     const at = unit === null ? null : patchPlace(boxes[unit], size);
@@ -92,6 +114,13 @@ export function paintPatches(
       pen.strokeRect(at.x + inset, at.y + inset, at.width - 2 * inset, at.height - 2 * inset);
     }
   };
+  const strong = values === null ? [] : strongest(values, units, MOST_FRAMED);
+  // White within the colour shows on any image.
+  for (const unit of strong.filter((each) => isUnderlined(strengthOf(each))).reverse())
+    frame(unit, [
+      ["#ffffff", 2.5],
+      [colour, 1],
+    ]);
   frame(hovered, [
     [theme.paper, 0.5],
     [theme.ink, -1],

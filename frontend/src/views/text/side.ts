@@ -1,17 +1,17 @@
 /** Beside the text: the strongest units as a table, bars by sentence, and what these leave out. */
 
-import type { By } from "../../attention/choice";
 import type { Theme } from "../../draw/colour";
-import type { TokenTable } from "../../payload/schema";
+import type { Picture, TokenTable } from "../../payload/schema";
 import { percent, share } from "../../text/number";
-import type { TextWords } from "../../text/reading";
-import { tokenText } from "../../text/tokens";
+import type { TextWords, UnitName } from "../../text/reading";
 import { el } from "../../ui/dom";
+import { patchCrop } from "../../ui/patch";
 import { sentenceElement } from "../../ui/status";
 import { tokenElement } from "../../ui/token";
 import type { Toward } from "./focus";
 import { bySentence, strongest, sumOf, wholeOf } from "./measures";
 import { following } from "./passages";
+import { nameOf } from "./patches";
 import { paintSentences, pitchOf } from "./sentences";
 
 /** Added units that are named one by one. */
@@ -33,7 +33,9 @@ export interface SideLook {
   selected: number | null;
   toward: Toward;
   /** What units are called. */
-  by: By | "patch";
+  by: UnitName;
+  /** The image that patches are cut from. */
+  picture: Picture | null;
   /** Where the weights come from, in words. */
   source: string;
   /** null while they are being counted or loaded. */
@@ -107,10 +109,18 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
       plate.replaceChildren(el("span", { class: "side-none" }, words.nothing));
     else {
       plate.replaceChildren(
-        el("span", { class: "side-plate" }, tokenElement(look.from, look.selected)),
+        el("span", { class: "side-plate" }, unitElement(look, look.from, look.selected)),
         el("span", {}, words.selected[look.toward]),
       );
     }
+  }
+
+  /** A unit as it is written; a patch by its place, beside the cutting of the image. */
+  function unitElement(look: SideLook, table: TokenTable, unit: number): HTMLElement {
+    const box = table.boxes?.[unit];
+    if (box == null) return tokenElement(table, unit);
+    const crop = look.picture && patchCrop(look.picture, box);
+    return el("span", { class: "patch-name" }, crop, nameOf(table, unit, words));
   }
 
   function table(look: SideLook, values: ArrayLike<number>, top: readonly number[]): void {
@@ -149,7 +159,11 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
     const bar = el("span", { class: "strongest-bar", "aria-hidden": "true" });
     bar.style.width = `${Math.max(1, (100 * value) / Math.max(largest, 1e-12))}%`;
     bar.style.background = look.colour;
-    const word = el("button", { type: "button", "data-unit": unit }, tokenElement(look.to, unit));
+    const word = el(
+      "button",
+      { type: "button", "data-unit": unit },
+      unitElement(look, look.to, unit),
+    );
     word.addEventListener("click", () => act.show(unit));
     return el(
       "tr",
@@ -159,6 +173,7 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
         "th",
         { scope: "row" },
         word,
+        " ",
         el(
           "span",
           { class: "strongest-context", lang: look.to.lang, "aria-hidden": "true" },
@@ -169,7 +184,7 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
         "td",
         { class: "number strongest-weight" },
         el("span", { class: "strongest-track", "aria-hidden": "true" }, bar),
-        el("span", {}, share(value)),
+        el("span", { class: "strongest-share" }, share(value)),
       ),
     );
   }
@@ -179,7 +194,8 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
     const whole = wholeOf(values, [...look.placed, ...look.added], column);
     const kind = look.selected === null ? "mean" : column ? "column" : "row";
     const carried = percent(sumOf(values, top) / whole);
-    note.replaceChildren(sentenceElement(words.carry[kind](top.length, look.by, carried)));
+    const said = top.length > 0 ? words.carry[kind](top.length, look.by, carried) : words.none;
+    note.replaceChildren(sentenceElement(said));
     const outside = sumOf(values, look.added) / whole;
     added.hidden = look.added.length === 0;
     if (look.added.length === 0) return;
@@ -193,7 +209,7 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
           class: unit === look.selected ? "side-chip pinned" : "side-chip",
           "data-unit": unit,
         },
-        tokenElement(look.to, unit),
+        unitElement(look, look.to, unit),
         ` ${percent((values[unit] ?? 0) / whole)}`,
       );
       chip.addEventListener("click", () => act.pin(unit));
@@ -209,7 +225,7 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
 
   function captionOf(look: SideLook): string {
     if (look.selected === null) return words.captionMean(look.source);
-    return words.caption(tokenText(look.from, look.selected).text, look.toward, look.source);
+    return words.caption(nameOf(look.from, look.selected, words), look.toward, look.source);
   }
 
   function say(look: SideLook, values: ArrayLike<number>, top: readonly number[]): void {
@@ -217,7 +233,7 @@ export function createSide(words: TextWords, most: number, act: SideActions): Si
     timer = setTimeout(() => {
       const first = top
         .slice(0, SPOKEN)
-        .map((unit) => `${tokenText(look.to, unit).text} ${share(values[unit] ?? 0)}`);
+        .map((unit) => `${nameOf(look.to, unit, words)} ${share(values[unit] ?? 0)}`);
       spoken.textContent = look.selected === null ? "" : `${captionOf(look)}: ${first.join(", ")}`;
     }, REST);
   }

@@ -37,6 +37,8 @@ function room(tokens: TokenTable, change: Partial<Room> = {}): Room {
     height: 700,
     heads: 4,
     inline: false,
+    sides: null,
+    centred: true,
     bars: true,
     measure,
     ...change,
@@ -72,6 +74,24 @@ describe("vertical", () => {
     expect(inView(layout, 1700, 700).queries).toEqual({ first: 100, end: 140 });
   });
 
+  test("keys of another text have a rule with its name, between labels and bars", () => {
+    const [a, b] = [table(["x", "y"]), table(["z", "w"], { segment: [0, 1] })];
+    expect(vertical(room(b)).rules.key).toBeNull();
+    const { rules, columns, keyLeft } = vertical(room(a, { keys: b }));
+    expect(rules.key).toBeGreaterThan(keyLeft + 40);
+    expect(rules.key).toBeLessThan((columns?.left ?? 0) - 10);
+  });
+
+  test("labels, lines and bars together stand in the middle of a wide pane", () => {
+    const { columns, queries, queryRight } = vertical(room(words(8), { width: 1352 }));
+    const right = 1352 - ((columns?.left ?? 0) + 4 * (columns?.pitch ?? 0));
+    const left = queryRight - Math.max(...queries.labels.map((label) => label.width));
+    expect(Math.abs(left - right)).toBeLessThan(12);
+    expect(vertical(room(words(8), { width: 1352, centred: false })).queryRight).toBeLessThan(
+      queryRight,
+    );
+  });
+
   test("a label too long for its column is broken, and its row grows", () => {
     const layout = vertical(room(table(["x".repeat(120), "y"])));
     const [label] = layout.queries.labels;
@@ -85,7 +105,8 @@ describe("vertical", () => {
     ).toBe("x".repeat(120));
     expect(label?.width).toBeLessThanOrEqual(0.4 * 744);
     const height = (spot = short): number => (spot?.end ?? 0) - (spot?.start ?? 0);
-    expect(height(long)).toBeCloseTo(height(short) * (label?.lines.length ?? 0));
+    // Every other line of 13 px letters, and a gap to the next label.
+    expect(height(long)).toBeCloseTo(height(short) + 16.25 * ((label?.lines.length ?? 0) - 1) + 6);
   });
 
   test("a narrow view leaves the bars to the table", () => {

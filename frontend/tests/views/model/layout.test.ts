@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sideOf, unitTable } from "../../../src/attention/units";
 import type { TokenTable } from "../../../src/payload/schema";
 import {
   axisOf,
@@ -87,7 +88,15 @@ describe("the enlarged head", () => {
 
   it("parts a pair before its second text, and a single text nowhere", () => {
     expect(axisOf(table([null, 0, null, 1, null]))).toMatchObject({ count: 5, boundary: 3 });
-    expect(axisOf(table([null, 0, 0, null])).boundary).toBeNull();
+    expect(axisOf(table([null, 0, 0, null]))).toMatchObject({ boundary: null, names: [] });
+  });
+
+  it("names the one text of a pair that was chosen", () => {
+    const pair = table([null, 0, 0, null, 1, null]);
+    const of = (text: number) =>
+      axisOf(unitTable(pair, "token", sideOf(pair, { by: "token", hide: [] }, text, [])));
+    expect(of(0)).toMatchObject({ count: 4, boundary: null, names: ["A"] });
+    expect(of(1)).toMatchObject({ count: 2, boundary: null, names: ["B"] });
   });
 
   it("has square cells, the longer side 232 px", () => {

@@ -13,6 +13,7 @@ function attention(heads: number, size: number, seen: [number, number][] = []): 
       return Float32Array.from({ length: size }, (_, key) => (key === head ? 1 : 0));
     },
     missing: null,
+    rowCost: 1,
     query: () => null,
     key: () => null,
     steps: () => null,
@@ -79,7 +80,7 @@ describe("scanner", () => {
 
   it("leaves the other heads out where they would take minutes", () => {
     const long = attention(32, 3);
-    Object.assign(long, { queries: 8192, keys: 8192 });
+    Object.assign(long, { queries: 8192, keys: 8192, rowCost: 8192 * 64 });
     expect(affordable(long)).toBe(false);
     expect(affordable(attention(12, 512))).toBe(true);
   });

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { LayerAttention, Steps } from "../../../src/attention/source";
 import {
   anatomy,
+  biased,
   createDissector,
   order,
   percentile,
   scaleFigure,
   scaleName,
   spread,
+  stepRange,
   vectorRange,
 } from "../../../src/views/neuron/anatomy";
 
@@ -28,6 +30,7 @@ function layer(bias = [0, 0, 0], vectors = true): LayerAttention {
     keys: 3,
     row: () => steps.weight,
     missing: null,
+    rowCost: 1,
     query: () => (vectors ? (Q[0] as Float32Array) : null),
     key: (_, key) => (vectors ? (K[key] as Float32Array) : null),
     steps: () => (vectors ? steps : null),
@@ -93,5 +96,26 @@ describe("the scale", () => {
     expect([scaleName(32 ** -0.5, 32), scaleFigure(32 ** -0.5, 32)]).toEqual(["÷ √32", "÷ 5.66"]);
     expect([scaleName(1, 64), scaleFigure(1, 64)]).toEqual(["× 1", "× 1"]);
     expect(scaleName(0.0625, 128)).toBe("× 0.0625");
+  });
+});
+
+describe("the steps' common scale", () => {
+  const steps = (bias: number[]): Steps => ({
+    dot: Float32Array.of(90, 90, 90),
+    scaled: Float32Array.of(0.5, -2, 99),
+    capped: Float32Array.of(0.5, -1.5, 98),
+    bias: Float32Array.from(bias),
+    weight: Float32Array.of(0, 0, 0),
+  });
+
+  it("ends at the largest of scores and biases; masked keys and the sum are not in it", () => {
+    expect(stepRange(steps([-6, 1, -Infinity]), [0, 1, 2])).toBe(6);
+    expect(stepRange(steps([0, 0, -Infinity]), [0, 1, 2])).toBe(2);
+    expect(stepRange(steps([-6, 1, -Infinity]), [1])).toBe(2);
+  });
+
+  it("tells a bias from a mask", () => {
+    expect(biased(steps([0, -1, 0]))).toBe(true);
+    expect(biased(steps([0, -Infinity, 0]))).toBe(false);
   });
 });

@@ -9,7 +9,15 @@ import {
   rowTops,
 } from "../../../src/views/neuron/layout";
 
-const room = { width: 1352, height: 750, dHead: 32, rows: 37, labels: 84, softcap: false };
+const room = {
+  width: 1352,
+  height: 750,
+  dHead: 32,
+  rows: 37,
+  labels: 84,
+  softcap: false,
+  biased: false,
+};
 
 describe("neuronLayout", () => {
   it.each([
@@ -27,8 +35,11 @@ describe("neuronLayout", () => {
     [744, false],
     [744, true],
     [652, false],
-  ])("nothing overlaps in %i px (softcap %s)", (width, softcap) => {
-    const layout = neuronLayout({ ...room, width, softcap });
+    [1352, true, true],
+    [744, true, true],
+    [652, false, true],
+  ])("nothing overlaps in %i px (softcap %s, bias %s)", (width, softcap, biased = false) => {
+    const layout = neuronLayout({ ...room, width, softcap, biased });
     const ends = [layout.k, layout.product, ...layout.columns].map(({ x, width }) => [
       x,
       x + width,
@@ -44,6 +55,16 @@ describe("neuronLayout", () => {
 
   it("scrolls sideways where not even narrow vectors fit", () => {
     expect(neuronLayout({ ...room, width: 360 }).width).toBeGreaterThan(360);
+  });
+
+  it("has bars for a bias, as long as those of the other steps", () => {
+    const bars = (biased: boolean): Record<string, number> =>
+      Object.fromEntries(
+        neuronLayout({ ...room, biased }).columns.map(({ name, bars }) => [name, bars]),
+      );
+    expect(bars(false).bias).toBe(0);
+    expect(bars(true).bias).toBeGreaterThan(20);
+    expect(bars(true).bias).toBe(bars(true).scaled);
   });
 
   it("has a column of its own for softcap", () => {

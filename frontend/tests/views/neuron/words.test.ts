@@ -96,6 +96,15 @@ describe("sentences", () => {
     ]);
   });
 
+  it.each(["relative", "perKey", "dense"] as const)("says what a bias depends on: %s", (form) => {
+    const ref = { chunk: "", offset: 0, dtype: "f32" as const, shape: [] };
+    const layer: Layer = { ...plain, bias: { ...plain.bias, [form]: ref } };
+    expect(sentences(layer, 0, parts([0.5, 0.5], [0, -1.5]), words)).toContain(words.bias[form]);
+    // Nothing is added but a mask.
+    const masks = sentences(layer, 0, parts([1, 0], [0, -Infinity]), words);
+    expect(masks).not.toContain(words.bias[form]);
+  });
+
   it("says masked keys, sinks, rotation, and shared keys", () => {
     const layer: Layer = {
       ...plain,

@@ -15,6 +15,7 @@ const layer: LayerAttention = {
   missing: null,
   queries: 3,
   keys: 3,
+  rowCost: 12,
   row: (head, query) => Float32Array.from(ROWS[head === 0 ? query : 2 - query] as number[]),
   query: () => null,
   key: () => null,
