@@ -1,8 +1,8 @@
 """Every control of every view, driven in a real browser: what it changes in the state and on the screen.
 
-Each case opens one page and drives, in each of its panes, every control that can take the focus. A control that
-no driver here knows fails the test, so none is added without one. Whatever a control changes, the table for
-screen readers is held against the model's own weights.
+Each case opens one page and drives, in each of its panes, every control that can take the focus. A control
+that no driver here knows fails the test, so none is added without one. Whatever a control changes, the table
+for screen readers is held against the model's own weights.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from playwright.sync_api import TimeoutError as Late
 
 import attnviz
 from tests.conftest import Opened
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 PANES = ("head", "neuron", "text")
 # What a pane shows.
-CANVAS = {"head": "canvas.head-canvas", "neuron": ".neuron-box canvas", "text": ".text-column"}
+CANVAS = {"head": "canvas.head-canvas", "neuron": ".neuron-box canvas", "text": ".text-view"}
 GRID = ".model-grid canvas"
 # Which field of the state a group of options changes, by its name.
 FIELDS = {
@@ -41,6 +42,8 @@ FIELDS = {
 # Weights are carried in 8 bits or float16, and written with three digits.
 ERROR = 0.0035
 
+CAPTIONED = "([inside, wanted]) => document.querySelector(`${inside} caption`)?.textContent.includes(wanted)"
+
 # A number for what is seen of some elements: pixels of canvases, text, and the tints of words.
 LOOK = """selector => {
   let sum = 2166136261;
@@ -49,10 +52,11 @@ LOOK = """selector => {
   const draw = (canvas) => {
     if (canvas.width * canvas.height === 0) return;
     // A copy: a canvas that is read draws a little differently from then on.
-    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+    const { width, height } = canvas;
+    const copy = Object.assign(document.createElement('canvas'), { width, height });
     const pen = copy.getContext('2d', { willReadFrequently: true });
     pen.drawImage(canvas, 0, 0);
-    for (const word of new Uint32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer)) mix(word);
+    for (const pixel of new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer)) mix(pixel);
   };
   for (const element of document.querySelectorAll(selector)) {
     if (element.tagName === 'CANVAS') draw(element);
@@ -65,8 +69,7 @@ LOOK = """selector => {
   return sum;
 }"""
 
-# Controls in sight that are switched on, those behind an open dialog left out: each by the first selector that it
-# matches, or as it is written.
+# Controls in sight that are switched on: each by the first selector that it matches, or as it is written.
 CONTROLS = """known => [...document.querySelectorAll(
     'button, input, select, textarea, summary, a[href], [tabindex], [contenteditable], canvas[data-keys]')]
   .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && e.ariaDisabled !== 'true')
@@ -85,9 +88,13 @@ class Case(NamedTuple):
 def cases(minilm_lens, demo_lens, tiny_lens, vit_folder, picture) -> dict[str, Callable[[], Case]]:  # noqa: F811
     story = "the cat sat on the mat because it was tired"
     return {
-        "encoder": lambda: Case(minilm_lens.trace("The cat sat on the mat. It was tired."), "encoder", 2, 8, 3),
+        "encoder": lambda: Case(
+            minilm_lens.trace("The cat sat on the mat. It was tired."), "encoder", 2, 8, 3
+        ),
         "decoder": lambda: Case(tiny_lens("GPT-2").trace(story), "decoder", 0, 1, 5),
-        "encoder-decoder": lambda: Case(tiny_lens("T5").trace(story, target="the dog saw it"), "cross", 0, 1, 2),
+        "encoder-decoder": lambda: Case(
+            tiny_lens("T5").trace(story, target="the dog saw it"), "cross", 0, 1, 2
+        ),
         "pair": lambda: Case(minilm_lens.trace("The cat sat on it.", "Who was tired?"), "encoder", 3, 1, 3),
         "japanese": lambda: Case(demo_lens.trace("梅雨は何季の一種か？"), "encoder", 1, 1, 2),
         "vision": lambda: Case(attnviz.load(vit_folder).trace(image=picture), "encoder", 0, 1, 6),
@@ -138,16 +145,22 @@ class Driven:
         """Back to what the page opened with, in a pane."""
         self.pane = pane
         self.page.mouse.move(1, 1)
-        self.page.evaluate("pane => { document.activeElement?.blur(); location.hash = `#pane=${pane}`; }", pane)
+        self.page.evaluate(
+            "pane => { document.activeElement?.blur(); location.hash = `#pane=${pane}`; }", pane
+        )
         self.opened.wait("pane", pane)
         self.opened.wait("token", str(self.case.token))
         self.opened.wait("hover", "")
         self.settle()
 
     def settle(self) -> None:
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
         if self.pane == "text":
-            self.page.wait_for_function("() => document.querySelector('.text-view').dataset.counting === 'false'")
+            self.page.wait_for_function(
+                "() => document.querySelector('.text-view').dataset.counting === 'false'"
+            )
 
     def changes(self, act: Callable[[], object], *looks: str, **state: object) -> None:
         """Does something, after which the state has these fields and these elements look different."""
@@ -156,9 +169,16 @@ class Driven:
         for name, value in state.items():
             self.opened.wait(name, str(value))
         for selector, look in before.items():
-            self.page.wait_for_function(
-                f"([selector, before]) => ({LOOK})(selector) !== before", arg=[selector, look]
-            )
+            try:
+                self.page.wait_for_function(
+                    f"([selector, before]) => ({LOOK})(selector) !== before",
+                    arg=[selector, look],
+                    timeout=3000,
+                )
+            except Late as error:
+                raise AssertionError(
+                    f"{selector} stays as it was with {state} in the {self.pane} pane"
+                ) from error
         self.controls()
 
     @property
@@ -179,11 +199,19 @@ class Driven:
     def check_table(self, token: int) -> None:
         {"head": self._head_table, "neuron": self._neuron_table, "text": self._text_table}[self.pane](token)
 
+    def _name(self, token: int) -> str:
+        """What the table calls a token: in the text view a patch goes by its place."""
+        boxes = self.group.query_tokens.boxes
+        if self.pane != "text" or boxes is None or boxes[token] is None:
+            return self.queries[token]
+        row, column = re.findall(r"\d+", self.queries[token])
+        return f"row {row}, column {column}"
+
     def _rows(self, inside: str, token: int) -> list[list[str]]:
         """The body of the table whose caption names the token, once it is there."""
         self.page.wait_for_function(
-            """([inside, wanted]) => document.querySelector(`${inside} caption`)?.textContent.includes(wanted)""",
-            arg=[inside, self.queries[token]],
+            CAPTIONED,
+            arg=[inside, self._name(token)],
         )
         return self.page.eval_on_selector_all(
             f"{inside} tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
@@ -194,7 +222,9 @@ class Driven:
         heads = [int(head) for head in self.state("heads").split(",")]
         exact = self.weights()[heads, token]
         rows = self._rows(".weights table", token)
-        expected = [(label, *exact[:, key]) for key, label in enumerate(self.keys) if exact[:, key].sum() > 1e-3]
+        expected = [
+            (label, *exact[:, key]) for key, label in enumerate(self.keys) if exact[:, key].sum() > 1e-3
+        ]
         assert_rows([(row[0], *map(number, row[1:-1])) for row in rows], expected)
         for row in rows:
             assert number(row[-1]) == pytest.approx(np.mean([*map(number, row[1:-1])]), abs=0.0011)
@@ -320,7 +350,9 @@ def choose_each(on: Driven, name: str) -> None:
     group = on.page.locator(f"[role=radiogroup][aria-label='{name}']")
     field = FIELDS[name]
     value_of = {"orientation": on.page.locator(".head-scroll").get_attribute("data-direction")}
-    names = [each.get_attribute("data-value") for each in on.all(f"[role=radiogroup][aria-label='{name}'] button")]
+    names = [
+        each.get_attribute("data-value") for each in on.all(f"[role=radiogroup][aria-label='{name}'] button")
+    ]
     if names == []:
         # In the neuron view some are switched off, and say why.
         assert len(group.locator("button").first.get_attribute("title")) > 20
@@ -368,7 +400,7 @@ def seen_through(on: Driven, name: str) -> list[str]:
         return []
     if name == "Rows and columns":
         # Where every word is one token, only the sentence below the page tells.
-        return [".status"]
+        return [f"{on.canvas}, .status"]
     if name in ("Kind", "Texts"):
         return [on.canvas, GRID]
     return [on.canvas]
@@ -511,7 +543,9 @@ def find_query(on: Driven, box: dict[str, float], vertical: bool) -> tuple[float
         for step in range(36, 240, 16):
             x, y = (aside, step) if vertical else (step, aside)
             on.page.mouse.move(box["x"] + x, box["y"] + y)
-            on.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            on.page.evaluate(
+                "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
             if on.state("hover") != "":
                 return box["x"] + x, box["y"] + y
     raise AssertionError("the pointer found no query")
@@ -555,7 +589,9 @@ def text(on: Driven) -> None:
     else:
         place = on.page.locator(".figure-canvas").bounding_box()
         on.changes(
-            lambda: on.page.mouse.click(place["x"] + place["width"] * 0.9, place["y"] + place["height"] * 0.9),
+            lambda: on.page.mouse.click(
+                place["x"] + place["width"] * 0.9, place["y"] + place["height"] * 0.9
+            ),
             on.canvas,
             token=len(on.queries) - 1,
         )
@@ -616,7 +652,9 @@ INNER = (
     ".sheet-body",
 )
 # Every view has these; the others belong to one.
-EVERYWHERE = {name for name, driver in DRIVERS.items() if driver in (export, link, sheet, options, find, bubbles)}
+EVERYWHERE = {
+    name for name, driver in DRIVERS.items() if driver in (export, link, sheet, options, find, bubbles)
+}
 EVERYWHERE |= {name for name, driver in DRIVERS.items() if driver in (grid, layer, chips)}
 OWN = {
     "head": {"canvas.head-canvas", ".controls input[type=range]"},

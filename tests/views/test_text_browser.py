@@ -528,8 +528,8 @@ def test_weights_lie_over_the_patches_of_an_image(opened, vit_folder, picture): 
 
 def test_the_image_view_is_explained_as_one_and_names_patches_by_their_place(
     opened,
-    vit_folder,
-    picture,  # noqa: F811
+    vit_folder,  # noqa: F811
+    picture,
 ):
     import attnviz
 

@@ -5,7 +5,7 @@ import type { Pen } from "../draw/pen";
 import type { Picture, TokenTable } from "../payload/schema";
 import { font } from "../text/fonts";
 import { count, percent, share } from "../text/number";
-import { readable, tokenText } from "../text/tokens";
+import { readable } from "../text/tokens";
 import { answer, type Question, type Weights } from "../views/text/count";
 import { answered, FIELDS, type Focus, focusOf, questionOf, type Side } from "../views/text/focus";
 import {
@@ -24,7 +24,7 @@ import {
   passagesOf,
   placedUnits,
 } from "../views/text/passages";
-import { fitPicture, paintPatches, unitName } from "../views/text/patches";
+import { fitPicture, nameOf, paintPatches, unitName } from "../views/text/patches";
 import { colourOf, powerOf, weightsOf } from "../views/text/tint";
 import { type Fact, type Figure, FigureError, type Given, type Part } from "./figure";
 import { type Fragment, isBlank, type Stretch, setLines, WIDE } from "./setting";
@@ -425,7 +425,7 @@ function listPart(look: TextLook, queries: TokenTable, keys: TokenTable): Omit<P
   if (tinted.added.length > 0) {
     const outside = percent(sumOf(values, tinted.added) / whole);
     const named = strongest(values, tinted.added, MOST_ADDED).map(
-      (unit) => `${tokenText(tinted.table, unit).text} ${percent((values[unit] ?? 0) / whole)}`,
+      (unit) => `${nameOf(tinted.table, unit, words)} ${percent((values[unit] ?? 0) / whole)}`,
     );
     notes.push(`${words.added(outside, column ? "queries" : "keys", by)} ${named.join(", ")}`);
   }
@@ -473,7 +473,7 @@ function paintSelected(pen: Pen, look: TextLook, table: TokenTable, from: string
   const own = font(14, table.lang, true);
   const said = ` ${words.selected[state.toward]} · ${from}`;
   const text = shortened(
-    tokenText(table, focus.selected).text,
+    nameOf(table, focus.selected, words),
     look.width - measure(said, small) - 26,
     (label) => measure(label, own),
   );
@@ -505,7 +505,9 @@ function paintRow(
   const light = font(12, table.lang);
   const space = room - RANK - TRACK - NUMBER - 16;
   write(pen, String(place + 1), x, y, font(11.5, strings.lang), theme.ink3);
-  const word = shortened(tokenText(table, unit).text, space, (text) => measure(text, bold));
+  const word = shortened(nameOf(table, unit, strings.textView), space, (text) =>
+    measure(text, bold),
+  );
   write(pen, word, x + RANK, y, bold, theme.ink);
   const used = measure(word, bold) + 8;
   const behind = readable(following(table, unit, CONTEXT))
