@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.images import clip_folder, llava, picture, vit_folder
 from tests.real import CHROMIUM, minilm_folder
+
+__all__ = ["clip_folder", "llava", "picture", "vit_folder"]
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 import torch
 import transformers
-from PIL import Image
-from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
@@ -15,86 +13,11 @@ import attnviz
 from attnviz.cli import main
 from attnviz.errors import InvalidImage, InvalidOption, UnsupportedModel
 from attnviz.tokens import Grid, with_image
-from tests.tiny import sharpen, word_tokenizer
+from tests.images import TEXT, clip_pixels, image_tokenizer
+from tests.tiny import sharpen
 
-VISION = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "intermediate_size": 48,
-    "image_size": 24,
-    "patch_size": 6,
-}
-TEXT = {
-    "vocab_size": 60,
-    "hidden_size": 32,
-    "num_hidden_layers": 3,
-    "num_attention_heads": 4,
-    "intermediate_size": 48,
-    "max_position_embeddings": 64,
-    "bos_token_id": 1,
-    "eos_token_id": 2,
-}
 GIVEN = object()
 PATCHES = [f"▦{row},{column}" for row in range(1, 5) for column in range(1, 5)]
-
-
-@pytest.fixture(scope="module")
-def picture():
-    return Image.fromarray(np.random.default_rng(1).integers(0, 256, (40, 60, 3), dtype=np.uint8))
-
-
-@pytest.fixture(scope="module")
-def vit_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vit")
-    torch.manual_seed(0)
-    sharpen(transformers.ViTModel(transformers.ViTConfig(**VISION))).save_pretrained(folder)
-    ViTImageProcessorPil(size={"height": 24, "width": 24}).save_pretrained(folder)
-    return folder
-
-
-def _clip_pixels():
-    return CLIPImageProcessorPil(size={"shortest_edge": 24}, crop_size={"height": 24, "width": 24})
-
-
-@pytest.fixture(scope="module")
-def clip_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clip")
-    torch.manual_seed(0)
-    config = transformers.CLIPConfig(text_config=dict(TEXT), vision_config=dict(VISION), projection_dim=16)
-    sharpen(transformers.CLIPModel(config)).save_pretrained(folder)
-    tokenizer = word_tokenizer(["a", "cat"])
-    transformers.CLIPProcessor(image_processor=_clip_pixels(), tokenizer=tokenizer).save_pretrained(folder)
-    return folder
-
-
-def _image_tokenizer():
-    tokenizer = word_tokenizer(["a", "cat"])
-    tokenizer.add_special_tokens({"additional_special_tokens": ["<image>"]})
-    tokenizer.image_token = "<image>"
-    tokenizer.image_token_id = tokenizer.convert_tokens_to_ids("<image>")
-    return tokenizer
-
-
-@pytest.fixture(scope="module")
-def llava():
-    torch.manual_seed(0)
-    tokenizer = _image_tokenizer()
-    config = transformers.LlavaConfig(
-        vision_config=transformers.CLIPVisionConfig(**VISION),
-        text_config=transformers.LlamaConfig(**TEXT, num_key_value_heads=2, head_dim=8),
-        image_token_index=tokenizer.image_token_id,
-        vision_feature_layer=-1,
-    )
-    processor = transformers.LlavaProcessor(
-        image_processor=_clip_pixels(),
-        tokenizer=tokenizer,
-        patch_size=6,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
-    )
-    model = sharpen(transformers.LlavaForConditionalGeneration(config))
-    return attnviz.load(model=model, tokenizer=tokenizer, processor=processor)
 
 
 def _eager(model, **inputs):
@@ -153,7 +76,7 @@ def test_both_towers_are_found_and_named(clip_folder, picture):
     assert trace.groups["vision"].query_tokens.labels == ["[CLS]", *PATCHES]
     inputs = {
         "input_ids": torch.tensor([trace.tokens.ids]),
-        "pixel_values": _clip_pixels()(images=picture, return_tensors="pt")["pixel_values"],
+        "pixel_values": clip_pixels()(images=picture, return_tensors="pt")["pixel_values"],
     }
     expected = _eager(lens.model, **inputs)
     _assert_equal(trace, "text", expected.text_model_output.attentions)
@@ -180,7 +103,7 @@ def test_patches_stand_in_the_text_as_tokens(llava, picture, text, labels):
     assert [box is not None for box in trace.tokens.boxes] == [label.startswith("▦") for label in labels]
     assert list(trace.groups) == ["text", "vision"]
     assert trace.notes == []
-    pixels = _clip_pixels()(images=picture, return_tensors="pt")["pixel_values"]
+    pixels = clip_pixels()(images=picture, return_tensors="pt")["pixel_values"]
     expected = _eager(llava.model, input_ids=torch.tensor([trace.tokens.ids]), pixel_values=pixels)
     _assert_equal(trace, "text", expected.attentions)
 
@@ -194,7 +117,7 @@ def test_patches_that_are_merged_are_listed_by_blocks():
 
 def test_a_model_that_merges_patches_names_both_kinds(picture):
     torch.manual_seed(0)
-    tokenizer = _image_tokenizer()
+    tokenizer = image_tokenizer()
     config = transformers.Qwen2VLConfig(
         text_config={
             **TEXT,
@@ -291,7 +214,7 @@ def test_the_command_line_reads_an_image(vit_folder, picture, tmp_path, capsys):
 
 def test_patches_in_rows_with_tokens_between_have_no_place_that_is_guessed():
     """As Pixtral writes them: four rows of nine, which could be taken for six by six."""
-    tokens = attnviz.tokenize(_image_tokenizer(), "a <image> cat")
+    tokens = attnviz.tokenize(image_tokenizer(), "a <image> cat")
     row = [9] * 9 + [4]
     ids = [*tokens.ids[:2], *row * 4, *tokens.ids[3:]]
     found = with_image(tokens, ids, 9, Grid(6, 6))

@@ -19,7 +19,6 @@ from playwright.sync_api import TimeoutError as Late
 
 import attnviz
 from tests.conftest import Opened
-from tests.test_images import picture, vit_folder  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +84,7 @@ class Case(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def cases(minilm_lens, demo_lens, tiny_lens, vit_folder, picture) -> dict[str, Callable[[], Case]]:  # noqa: F811
+def cases(minilm_lens, demo_lens, tiny_lens, vit_folder, picture) -> dict[str, Callable[[], Case]]:
     story = "the cat sat on the mat because it was tired"
     return {
         "encoder": lambda: Case(

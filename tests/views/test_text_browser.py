@@ -8,14 +8,8 @@ import re
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from attnviz.analysis import rollout
-from tests.test_images import (  # noqa: F401  Fixtures are found by their names.
-    clip_folder,
-    llava,
-    vit_folder,
-)
 
 pytestmark = pytest.mark.browser
 
@@ -37,12 +31,6 @@ def long_text(minilm_lens):
     said = [f"{subjects[i % 6]} {verbs[i % 5]} in year {1900 + i}." for i in range(48)]
     text = "\n\n".join(" ".join(said[i : i + 8]) for i in range(0, 48, 8))
     return minilm_lens.trace(f"Chronicle\n\n{text}", truncate=True)
-
-
-@pytest.fixture(scope="module")
-def picture():
-    """An image that is not grey anywhere, so that a dimmed one is told from a bright one."""
-    return Image.fromarray(np.random.default_rng(1).integers(0, 256, (40, 60, 3), dtype=np.uint8))
 
 
 def index(trace, word, by="word", nth=0):
@@ -497,7 +485,7 @@ def assert_covered(page, weights, boxes, units=None):
     assert covers(page, boxes) == pytest.approx({unit: expected[unit] for unit in patches}, abs=0.02)
 
 
-def test_weights_lie_over_the_patches_of_an_image(opened, vit_folder, picture):  # noqa: F811
+def test_weights_lie_over_the_patches_of_an_image(opened, vit_folder, picture):
     import attnviz
 
     trace = attnviz.load(vit_folder).trace(image=picture)
@@ -528,7 +516,7 @@ def test_weights_lie_over_the_patches_of_an_image(opened, vit_folder, picture): 
 
 def test_the_image_view_is_explained_as_one_and_names_patches_by_their_place(
     opened,
-    vit_folder,  # noqa: F811
+    vit_folder,
     picture,
 ):
     import attnviz
@@ -547,7 +535,7 @@ def test_the_image_view_is_explained_as_one_and_names_patches_by_their_place(
     assert page.page.text_content(".side-plate") == "row 2, column 3"
 
 
-def test_words_beside_patches_are_called_both(opened, llava, picture):  # noqa: F811
+def test_words_beside_patches_are_called_both(opened, llava, picture):
     page = opened(llava.trace("a <image> cat", image=picture).text_view(layer=1, head=2))
     assert page.page.inner_text(".side-list h3") == "Strongest words and patches"
     assert "These ten words and patches carry" in page.page.inner_text(".side-foot")
@@ -598,7 +586,7 @@ def max_patch(trace, weights):
     return [f"row {row}, column {column}", written(weights[best])]
 
 
-def test_the_image_stands_in_the_text_where_its_patches_are(opened, llava, picture):  # noqa: F811
+def test_the_image_stands_in_the_text_where_its_patches_are(opened, llava, picture):
     trace = llava.trace("a <image> cat", image=picture)
     cat = len(trace.tokens) - 2
     page = opened(trace.text_view(layer=1, head=2, token=cat))
@@ -611,7 +599,7 @@ def test_the_image_stands_in_the_text_where_its_patches_are(opened, llava, pictu
     assert tints(page)[1] == pytest.approx(tinted(weights, units)[1], abs=0.006)
 
 
-def test_each_tower_shows_its_own(opened, clip_folder, picture):  # noqa: F811
+def test_each_tower_shows_its_own(opened, clip_folder, picture):
     import attnviz
 
     trace = attnviz.load(clip_folder).trace("a cat", image=picture)
@@ -623,7 +611,7 @@ def test_each_tower_shows_its_own(opened, clip_folder, picture):  # noqa: F811
     assert page.page.locator(f"{COLUMN} .unit").count() == 0
 
 
-def test_a_patch_in_the_head_view_shows_its_place_in_the_image(opened, vit_folder, picture):  # noqa: F811
+def test_a_patch_in_the_head_view_shows_its_place_in_the_image(opened, vit_folder, picture):
     import attnviz
 
     trace = attnviz.load(vit_folder).trace(image=picture)
