@@ -29,7 +29,7 @@ export function soloed(on: readonly number[], head: number, count: number): numb
 }
 
 export function chips(
-  words: { label: string; chip(head: number): string },
+  words: { label: string; chip(head: number): string; headName(head: number): string },
   act: { toggle(head: number): void; solo(head: number): void },
 ): Chips {
   const list = el("div", { class: "chips", role: "group", "aria-label": words.label });
@@ -44,7 +44,7 @@ export function chips(
   function make(head: number): HTMLButtonElement {
     const button = el(
       "button",
-      { type: "button", class: "chip number", title: words.chip(head), "data-head": head },
+      { type: "button", class: "chip number", "data-head": head },
       String(head),
     );
     button.addEventListener("click", (event) => {
@@ -68,6 +68,7 @@ export function chips(
         const lit = on.includes(head);
         const colour = headColour(theme, head);
         button.setAttribute("aria-pressed", String(lit));
+        button.title = single ? words.headName(head) : words.chip(head);
         button.classList.toggle("solo", lit && on.length === 1 && heads > 1 && !single);
         button.style.setProperty("--head", colour);
         button.style.setProperty("--on-head", textOn(colour, theme.dark));

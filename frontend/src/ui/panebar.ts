@@ -74,7 +74,7 @@ export function paneBar(
       : el("h2", { class: "view-title" }, names[panes[0] as PaneName]);
   const words = { label: strings.layer, before: strings.layerBefore, after: strings.layerAfter };
   const layer = stepper(words, act.layer);
-  const heads = chips({ label: strings.head, chip: strings.chip }, act);
+  const heads = chips({ ...strings, label: strings.head }, act);
   const reads = strings.textView;
   const over = segmented(
     reads.over,
