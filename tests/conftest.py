@@ -65,7 +65,7 @@ def chromium() -> Iterator[object]:
 class Opened:
     """A page in the browser, and all that went wrong in it."""
 
-    def __init__(self, page: object, path: Path) -> None:
+    def __init__(self, page: object, path: Path, anchor: str = "") -> None:
         self.page = page
         self.requests: list[str] = []
         self.faults: list[str] = []
@@ -73,7 +73,7 @@ class Opened:
         page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.goto(path.as_uri())
+        page.goto(f"{path.as_uri()}{anchor}")
         page.wait_for_function("() => document.documentElement.dataset.attnviz === 'ready'")
 
     def state(self, name: str) -> str:
@@ -116,7 +116,7 @@ def opened(chromium, tmp_path) -> Iterator[Callable[..., Opened]]:
             color_scheme="dark" if dark else "light",
             **{"locale": "en-US", **context_options},
         )
-        pages.append(Opened(context.new_page(), Path(f"{path}{anchor}") if anchor else path))
+        pages.append(Opened(context.new_page(), path, anchor))
         return pages[-1]
 
     yield open_view
