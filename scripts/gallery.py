@@ -60,7 +60,7 @@ def committed(browser: Browser) -> None:
     pictures: dict[str, tuple[View, bool, tuple[int, int]]] = {
         "explore-en": (japanese.explore(**demo, lang="en"), False, WIDE),
         "explore-ja": (japanese.explore(**demo, lang="ja"), True, WIDE),
-        "head-en": (pair.head_view(**it, lang="en"), False, WIDE),
+        "head-en": (pair.head_view(layer=3, heads=[0, 4, 8], token=it["token"], lang="en"), False, WIDE),
         "head-ja": (japanese.head_view(**demo, lang="ja"), True, NARROW),
         "model-en": (pair.model_view(layer=3, heads=4, lang="en"), False, WIDE),
         "neuron-en": (pair.neuron_view(**it, lang="en"), False, WIDE),
@@ -108,7 +108,9 @@ def draw(browser: Browser, view: View, path: Path, *, dark: bool, size: tuple[in
         page.screenshot(path=str(path))
         context.close()
     # A palette loses nothing that one sees, and a third of the bytes remain.
-    Image.open(path).convert("RGB").quantize(192, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.open(path).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
     print(path)
     return path
 
