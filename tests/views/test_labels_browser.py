@@ -20,13 +20,13 @@ def test_a_sentence_is_found_by_its_last_word(trace, opened) -> None:
     page.keyboard.press("/")
     page.keyboard.type("forgot")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash.includes('token=2')")
+    page.wait_for_function("() => location.hash.includes('token=2')")
     assert page.locator(".find-count").inner_text() == "1 of 1"
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("/")
     page.keyboard.type("the")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash.includes('token=1')")
+    page.wait_for_function("() => location.hash.includes('token=1')")
 
 
 def test_a_head_in_the_address_brings_its_lines(trace, opened) -> None:

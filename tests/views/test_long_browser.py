@@ -96,8 +96,13 @@ def test_the_tooltip_of_a_key_that_is_not_kept_says_below_and_not_zero(opened, v
     exact = trace.attention(2)[HEADS, 40]
     box = page.page.locator("canvas.head-canvas").bounding_box()
     seen = {}
+    across = box["x"] + 0.5 * box["width"]
+    while not page.state("hoverKey"):
+        across += 8
+        page.page.mouse.move(across, box["y"] + 100)
+        page.page.wait_for_timeout(40)
     for y in range(60, 400, 17):
-        page.page.mouse.move(box["x"] + box["width"] * 0.62, box["y"] + y)
+        page.page.mouse.move(across + 8, box["y"] + y)
         page.page.wait_for_timeout(120)
         key = page.state("hoverKey")
         if key and page.page.locator(".tooltip:not([hidden])").count():

@@ -244,5 +244,5 @@ def test_weights_without_a_formula_are_told_in_a_sentence(tab, tmp_path, make):
     sentence = tab.locator(".neuron-message").inner_text()
     assert "without the queries and keys" in sentence
     assert "the head view and the model view show them" in sentence
-    with pytest.raises(UnsupportedModel, match="use head_view, model_view or explore"):
+    with pytest.raises(UnsupportedModel, match="use head_view, text_view, model_view or explore"):
         trace.neuron_view()
