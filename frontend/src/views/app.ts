@@ -384,9 +384,12 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   });
 
   refresh();
-  const ready = load(store.get()).then(() => {
+  const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => done()));
+  const ready = load(store.get()).then(async () => {
     refresh();
-    return new Promise<void>((done) => requestAnimationFrame(() => done()));
+    await frame();
+    while (views[store.get().pane]?.complete?.() === false) await frame();
+    refresh();
   });
   const first = store.get();
   ready.catch((error: unknown) => fail(first, error));

@@ -35,6 +35,8 @@ export interface View {
   update(state: State): void;
   /** Sentences for the status line, for what is drawn now; what stands between two `**` is bold. */
   status(): string[];
+  /** Whether all that is in view has been drawn; a long text takes several frames. */
+  complete?(): boolean;
   /** The queries in view, where not all of them may be. */
   seen?(): { first: number; end: number } | null;
   /** A key that no control wanted, while this view is shown; true where it means something here. */

@@ -391,7 +391,8 @@ export const headView: ViewFactory = (context) => {
   function stepKey(by: number): void {
     if (focus === null) return;
     const order = strongestKeys(focus.rows, MOST_STEPS).map(({ key }) => key);
-    const at = focus.hoverKey === null ? -1 : order.indexOf(focus.hoverKey);
+    const now = store.get().hoverKey;
+    const at = now === null ? -1 : order.indexOf(now);
     const hoverKey = order[Math.max(0, Math.min(order.length - 1, at + by))];
     if (hoverKey !== undefined) store.set({ hoverKey });
   }
@@ -466,6 +467,7 @@ export const headView: ViewFactory = (context) => {
       return said;
     },
     seen: () => prepared?.queries ?? null,
+    complete: () => prepared?.complete ?? true,
     key({ key, shiftKey }) {
       const [back, forth] = vertical() ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
       if (shiftKey || (key !== back && key !== forth)) return false;

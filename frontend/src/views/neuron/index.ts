@@ -92,7 +92,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
   function step(by: number): void {
     if (state === null) return;
     const { queries } = tables(state);
-    const next = queryOf(state.token, queries) + by;
+    const next = queryOf(context.store.get().token, queries) + by;
     if (next >= 0 && next < queries.label.length) context.store.set({ token: next });
   }
 

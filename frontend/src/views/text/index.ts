@@ -432,7 +432,8 @@ export const textView: ViewFactory = (context) => {
     element,
     update,
     key(event) {
-      const change = state === null || event.shiftKey ? null : changeOf(event.key, state);
+      // Keys may come faster than drawings, so what counts is the state that the last one left.
+      const change = event.shiftKey ? null : changeOf(event.key, store.get());
       if (change !== null) store.set(change);
       return change !== null;
     },
