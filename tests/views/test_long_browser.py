@@ -168,7 +168,7 @@ def test_the_neuron_view_of_a_partial_layer_names_the_remedy_and_goes_on(opened,
     assert "layers=[2]" in said
     page.page.keyboard.press("]")
     page.wait("layer", "3")
-    page.page.wait_for_selector(".neuron-message", state="hidden")
+    page.page.wait_for_selector(".neuron-box canvas", state="visible")
     assert page.page.locator(".neuron-box canvas").bounding_box()["height"] > 100
 
 
