@@ -219,9 +219,11 @@ def test_arrows_across_the_text_walk_over_the_keys_from_the_strongest_on(opened,
         page.wait("hoverKey", str(key))
     page.page.keyboard.press("ArrowLeft")
     page.wait("hoverKey", str(order[1]))
-    spoken = page.page.locator(".weights-frame > [aria-live]").inner_text()
-    label = english.tokens.labels[order[1]]
-    assert spoken.startswith(f"{label}: Head 1 ")
+    # It is spoken once the keys have come to rest.
+    page.page.wait_for_function(
+        "said => document.querySelector('.weights-frame > [aria-live]').textContent.startsWith(said)",
+        arg=f"{english.tokens.labels[order[1]]}: Head 1 ",
+    )
 
 
 def test_where_the_text_runs_as_a_line_up_and_down_walk_over_the_keys(opened, japanese):
