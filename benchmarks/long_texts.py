@@ -96,7 +96,7 @@ def coverage_error(trace: Any, view: Any) -> float:
     """How far the coverage that is told is from one computed plainly, for one partial layer."""
     from tests.views.test_chunks import read
 
-    payload = view._payload  # noqa: SLF001
+    payload = view.payload
     (group,) = payload.header["traces"][0]["groups"]
     partial = [i for i, layer in enumerate(group["layers"]) if layer["strongest"] is not None]
     if not partial:

@@ -2,6 +2,7 @@
 
 from attnviz.views.choice import Hide
 from attnviz.views.encoding import PayloadEncoding
-from attnviz.views.view import Over, Pane, Toward, View, ViewName, check_target
+from attnviz.views.opening import Over, Pane, Toward, ViewName
+from attnviz.views.view import View, check_target
 
 __all__ = ["Hide", "Over", "Pane", "PayloadEncoding", "Toward", "View", "ViewName", "check_target"]

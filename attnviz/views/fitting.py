@@ -23,7 +23,7 @@ from attnviz.views.strongest import Strongest, likely_threshold
 from attnviz.views.survey import Difference, Thumbnails, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from attnviz.capture import AttentionGroup
     from attnviz.capture.layer import AttentionLayer
@@ -218,7 +218,7 @@ class _Fit:
         size = math.inf
         for _ in range(_ATTEMPTS):
             threshold = self._threshold_of(optional, wanted)
-            packed = _packed(kept, lambda each, at=threshold: each.chosen(at, least))  # type: ignore[misc]
+            packed = _packed(kept, threshold, least)
             size = _size(packed)
             if size <= room:
                 best, fits = packed, wanted
@@ -232,8 +232,7 @@ class _Fit:
             guess = int((0.995 * room - base) / max(size - base, 1) * wanted) if wanted else exceeds // 2
             wanted = int(np.clip(guess, fits + 1 if fits >= 0 else 0, exceeds - 1))
         if best is None and exceeds > 0:
-            highest = self._threshold_of(optional, 0)
-            packed = _packed(kept, lambda each: each.chosen(highest, least))
+            packed = _packed(kept, self._threshold_of(optional, 0), least)
             size = _size(packed)
             best = packed if size <= room else None
         return best, size
@@ -310,10 +309,10 @@ def _pooled_by_page(parts: Sequence[Part], complete: dict[str, _Packed]) -> bool
     )
 
 
-def _packed(kept: dict[str, Strongest], choose: Callable[[Strongest], Any]) -> dict[str, _Packed]:
+def _packed(kept: dict[str, Strongest], threshold: float, least: int) -> dict[str, _Packed]:
     def pack(item: tuple[str, Strongest]) -> tuple[str, _Packed]:
         chunk = Chunk(item[0])
-        selection = choose(item[1])
+        selection = item[1].chosen(threshold, least)
         header = {
             "strongest": selection.add_to(chunk),
             "coverage": selection.coverage,

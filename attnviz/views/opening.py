@@ -1,16 +1,63 @@
-"""What a page opens with when nobody says: the heads that have something to show."""
+"""What a page opens with: as it was asked for, else the heads that have something to show."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from operator import index
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
 import numpy as np
+
+from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
+from attnviz.views.choice import Hide, check_token, hidden, texts_in_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from attnviz.capture import AttentionGroup, Kind, Trace
     from attnviz.capture.layer import AttentionLayer
+    from attnviz.tokens import By
 
+ViewName: TypeAlias = Literal["head", "model", "neuron", "text", "explore"]
+# The views that stand beside the model view on an explore page.
+Pane: TypeAlias = Literal["head", "neuron", "text"]
+# What the text view is tinted by: one head, the mean of a layer's heads, or the rollout through all layers.
+Over: TypeAlias = Literal["head", "mean", "rollout"]
+# What it tells of a word: which keys it attends to, or which queries attend to it.
+Toward: TypeAlias = Literal["keys", "queries"]
+
+
+class Initial(TypedDict, total=False):
+    """What a page opens with; what is left out the page decides.
+
+    Attributes:
+        kind: "encoder", "decoder" or "cross".
+        layer: numbered from 0.
+        heads: those whose lines are drawn.
+        head: the one that the neuron view takes apart.
+        token: the query token that is pinned; by word or sentence, the number of that unit.
+        by: what rows and columns stand for.
+        hide: what is left out of view.
+        texts: queries of one text, keys of one; None for all.
+        over, toward: what the text view shows of the selected unit.
+        pane: the view beside the model view.
+    """
+
+    kind: Kind
+    by: By
+    layer: int
+    heads: list[int]
+    head: int
+    token: int
+    hide: list[Hide]
+    texts: list[int | None]
+    over: Over
+    toward: Toward
+    pane: Pane
+
+
+# Lines of so many heads are told apart at a glance.
+MOST_HEADS = 3
 # Rows of a long text that are looked at.
 _ROWS = 64
 
@@ -33,3 +80,109 @@ def clearest_heads(layer: AttentionLayer, special: Sequence[bool], most: int) ->
     clearness = weights.max(axis=-1).mean(axis=-1)  # [head]
     order: list[int] = np.argsort(-clearness, kind="stable")[:most].tolist()
     return order
+
+
+def selection(
+    trace: Trace,
+    *,
+    kind: Kind | None,
+    layer: int | None,
+    heads: Sequence[int] | int | None,
+    head: int | None,
+    token: int | None,
+    by: By,
+) -> Initial:
+    """What is selected at first; see `View.of` for what is chosen when nobody says."""
+    group = trace.group(kind)
+    layer = group.layers // 2 if layer is None else index(layer)
+    record = trace.layer(layer, kind)
+    if heads is None:
+        shown = clearest_heads(record, group.key_tokens.special, MOST_HEADS)
+    else:
+        shown = [index(each) for each in heads] if isinstance(heads, Iterable) else [index(heads)]
+        if not shown:
+            raise InvalidOption("heads=[] leaves nothing to draw: name at least one head, or leave it out.")
+    head = shown[0] if head is None else index(head)
+    for each in (*shown, head):
+        trace.check_head(each, layer, kind)
+    initial: Initial = {
+        "kind": group.kind,
+        "layer": layer,
+        "heads": sorted(set(shown)),
+        "head": head,
+    }
+    units = len(group.query_tokens.units(by))
+    if by != "token":
+        initial["by"] = by
+    if token is not None:
+        initial["token"] = index(token)
+        if not 0 <= token < units:
+            raise OutOfRange(f"token {token} asked for, but the queries are {units} {by}s, numbered from 0.")
+    return initial
+
+
+def in_view(group: AttentionGroup, *, hide: Any, texts: Any, by: By, token: int | None) -> Initial:
+    """What is left out of view."""
+    kept, chosen = hidden(hide, by), texts_in_view(texts, group)
+    initial: Initial = {}
+    if kept:
+        initial["hide"] = kept
+    if chosen is not None:
+        initial["texts"] = chosen
+    if token is not None:
+        check_token(token, group.query_tokens, by, kept, chosen[0] if chosen else None)
+    return initial
+
+
+def reading(name: ViewName, over: Over | None, toward: Toward | None) -> Initial:
+    """What a text view opens with."""
+    found = Initial()
+    for option, value, known in (("over", over, get_args(Over)), ("toward", toward, get_args(Toward))):
+        if value is None:
+            continue
+        if value not in known:
+            raise InvalidOption(f"{option}={value!r} is not known: use {', '.join(map(repr, known))}.")
+        if name not in ("text", "explore"):
+            raise InvalidOption(f"{option}={value!r} says nothing to a {name} view: use text_view.")
+    if over is not None:
+        found["over"] = over
+    if toward is not None:
+        found["toward"] = toward
+    return found
+
+
+def complete_layers(
+    trace: Trace,
+    kind: Kind | None,
+    layers: Sequence[int] | int | None,
+    layer: int | None,
+    neurons: int | None,
+) -> list[int] | None:
+    """The layers that must be complete; None where nobody asked for any."""
+    if layers is None:
+        asked = [] if layer is None else [index(layer)]
+    else:
+        asked = [index(each) for each in layers] if isinstance(layers, Iterable) else [index(layers)]
+    if neurons is not None:
+        asked.append(neurons)
+    if layers is None and not asked:
+        return None
+    wanted = set(asked)
+    for each in wanted:
+        trace.layer(each, kind)
+    return sorted(wanted)
+
+
+def check_neurons(trace: Trace, initial: Initial) -> None:
+    """Refuse a neuron view of what has none, and options that say nothing to one."""
+    for option in ("by", "hide", "texts"):
+        if option in initial:
+            raise InvalidOption(
+                f"{option}={initial[option]!r} says nothing to a neuron view: neurons belong to tokens, and "
+                "their softmax runs over all of them."
+            )
+    if trace.layer(initial["layer"], initial["kind"]).formula is None:
+        raise UnsupportedModel(
+            f"No formula of queries and keys gives the weights of layer {initial['layer']}, so there are no "
+            "neurons to show: use head_view, text_view, model_view or explore."
+        )

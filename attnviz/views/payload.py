@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from attnviz.capture import AttentionGroup, Trace
     from attnviz.tokens import By, Tokens
-    from attnviz.views.view import Initial, ViewName
+    from attnviz.views.opening import Initial, ViewName
 
 SCHEMA = 4
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import index
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Literal, Unpack, get_args
 
 import numpy as np
 
 from attnviz import files
-from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
+from attnviz.errors import InvalidOption
 from attnviz.views.budget import BUDGET, parse_budget
-from attnviz.views.choice import Hide, check_token, hidden, texts_in_view
 from attnviz.views.encoding import check_encoding
 from attnviz.views.figure import FigureOptions, check_installed, check_options, draw, png
-from attnviz.views.opening import clearest_heads
+from attnviz.views.opening import (
+    Initial,
+    Over,
+    Pane,
+    Toward,
+    ViewName,
+    check_neurons,
+    complete_layers,
+    in_view,
+    reading,
+    selection,
+)
 from attnviz.views.page import frame, page
 from attnviz.views.payload import WITH_NEURONS, Payload, build
 
@@ -24,50 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from attnviz.capture import AttentionGroup, Kind, Trace
+    from attnviz.capture import Kind, Trace
     from attnviz.tokens import By
+    from attnviz.views.choice import Hide
     from attnviz.views.encoding import PayloadEncoding
 
-ViewName: TypeAlias = Literal["head", "model", "neuron", "text", "explore"]
-# The views that stand beside the model view on an explore page.
-Pane: TypeAlias = Literal["head", "neuron", "text"]
-# What the text view is tinted by: one head, the mean of a layer's heads, or the rollout through all layers.
-Over: TypeAlias = Literal["head", "mean", "rollout"]
-# What it tells of a word: which keys it attends to, or which queries attend to it.
-Toward: TypeAlias = Literal["keys", "queries"]
-
-
-class Initial(TypedDict, total=False):
-    """What a page opens with; what is left out the page decides.
-
-    Attributes:
-        kind: "encoder", "decoder" or "cross".
-        layer: numbered from 0.
-        heads: those whose lines are drawn.
-        head: the one that the neuron view takes apart.
-        token: the query token that is pinned; by word or sentence, the number of that unit.
-        by: what rows and columns stand for.
-        hide: what is left out of view.
-        texts: queries of one text, keys of one; None for all.
-        over, toward: what the text view shows of the selected unit.
-        pane: the view beside the model view.
-    """
-
-    kind: Kind
-    by: By
-    layer: int
-    heads: list[int]
-    head: int
-    token: int
-    hide: list[Hide]
-    texts: list[int | None]
-    over: Over
-    toward: Toward
-    pane: Pane
-
-
-# Lines of so many heads are told apart at a glance.
-MOST_HEADS = 3
 # What else a view is saved as, beside the page.
 _FIGURES = (".svg", ".png")
 # Above this many bytes a saved notebook becomes a burden to itself.
@@ -173,9 +142,9 @@ class View:
         if len(names) != len(traces):
             raise InvalidOption(f"{len(names)} titles for {len(traces)} traces: give one for each.")
         by = ("word" if name == "text" else "token") if by is None else by
-        initial = _initial(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token, by=by)
-        initial.update(_in_view(traces[0].group(kind), hide=hide, texts=texts, by=by, token=token))
-        initial.update(_reading(name, over, toward))
+        initial = selection(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token, by=by)
+        initial.update(in_view(traces[0].group(kind), hide=hide, texts=texts, by=by, token=token))
+        initial.update(reading(name, over, toward))
         if pane not in get_args(Pane):
             raise InvalidOption(f"pane={pane!r} is not known: use {', '.join(map(repr, get_args(Pane)))}.")
         if pane != "head":
@@ -183,8 +152,10 @@ class View:
                 raise InvalidOption(f"pane={pane!r} says nothing to a {name} view: use explore.")
             initial["pane"] = pane
         if name == "neuron":
-            _check_neurons(traces[0], initial)
-        complete = _complete(traces[0], kind, layers, layer, initial["layer"] if name == "neuron" else None)
+            check_neurons(traces[0], initial)
+        complete = complete_layers(
+            traces[0], kind, layers, layer, initial["layer"] if name == "neuron" else None
+        )
         size = parse_budget(BUDGET if budget is None else budget)
         return cls(name, list(traces), names, initial, lang, encoding, size, complete)
 
@@ -195,7 +166,7 @@ class View:
         It is 1 for layers that are complete, and else the sum of the weights that are kept over the sum of
         all. Of several traces, that of the first.
         """
-        groups = self._payload.header["traces"][0]["groups"]
+        groups = self.payload.header["traces"][0]["groups"]
         return {
             group["kind"]: np.array([layer["coverage"] for layer in group["layers"]], dtype=np.float64)
             for group in groups
@@ -246,11 +217,11 @@ class View:
             MissingPackage: the extra `figures` is not installed.
         """
         check_options(figure)
-        return draw(self._payload, figure)
+        return draw(self.payload, figure)
 
     @cached_property
-    def _payload(self) -> Payload:
-        """Worked out once: a long text takes seconds."""
+    def payload(self) -> Payload:
+        """What the page carries, worked out once: a long text takes seconds."""
         return build(
             self.traces,
             self.name,
@@ -265,7 +236,7 @@ class View:
         )
 
     def _page(self, *, inline: bool) -> str:
-        payload = self._payload
+        payload = self.payload
         return page(replace(payload, header={**payload.header, "inline": inline}), self._title())
 
     def _title(self) -> str:
@@ -291,109 +262,6 @@ class View:
             return _TEXT_HEIGHT
         rows = max(len(group.query_tokens) for trace in self.traces for group in trace.groups.values())
         return min(720, 150 + 17 * max(rows, 16))
-
-
-def _initial(
-    trace: Trace,
-    *,
-    kind: Kind | None,
-    layer: int | None,
-    heads: Sequence[int] | int | None,
-    head: int | None,
-    token: int | None,
-    by: By,
-) -> Initial:
-    group = trace.group(kind)
-    layer = group.layers // 2 if layer is None else index(layer)
-    record = trace.layer(layer, kind)
-    if heads is None:
-        shown = clearest_heads(record, group.key_tokens.special, MOST_HEADS)
-    else:
-        shown = [index(each) for each in heads] if isinstance(heads, Iterable) else [index(heads)]
-        if not shown:
-            raise InvalidOption("heads=[] leaves nothing to draw: name at least one head, or leave it out.")
-    head = shown[0] if head is None else index(head)
-    for each in (*shown, head):
-        trace.check_head(each, layer, kind)
-    initial: Initial = {
-        "kind": group.kind,
-        "layer": layer,
-        "heads": sorted(set(shown)),
-        "head": head,
-    }
-    units = len(group.query_tokens.units(by))
-    if by != "token":
-        initial["by"] = by
-    if token is not None:
-        initial["token"] = index(token)
-        if not 0 <= token < units:
-            raise OutOfRange(f"token {token} asked for, but the queries are {units} {by}s, numbered from 0.")
-    return initial
-
-
-def _in_view(group: AttentionGroup, *, hide: Any, texts: Any, by: By, token: int | None) -> Initial:
-    kept, chosen = hidden(hide, by), texts_in_view(texts, group)
-    initial: Initial = {}
-    if kept:
-        initial["hide"] = kept
-    if chosen is not None:
-        initial["texts"] = chosen
-    if token is not None:
-        check_token(token, group.query_tokens, by, kept, chosen[0] if chosen else None)
-    return initial
-
-
-def _reading(name: ViewName, over: Over | None, toward: Toward | None) -> Initial:
-    """What a text view opens with."""
-    found = Initial()
-    for option, value, known in (("over", over, get_args(Over)), ("toward", toward, get_args(Toward))):
-        if value is None:
-            continue
-        if value not in known:
-            raise InvalidOption(f"{option}={value!r} is not known: use {', '.join(map(repr, known))}.")
-        if name not in ("text", "explore"):
-            raise InvalidOption(f"{option}={value!r} says nothing to a {name} view: use text_view.")
-    if over is not None:
-        found["over"] = over
-    if toward is not None:
-        found["toward"] = toward
-    return found
-
-
-def _complete(
-    trace: Trace,
-    kind: Kind | None,
-    layers: Sequence[int] | int | None,
-    layer: int | None,
-    neurons: int | None,
-) -> list[int] | None:
-    """The layers that must be complete; None where nobody asked for any."""
-    if layers is None:
-        asked = [] if layer is None else [index(layer)]
-    else:
-        asked = [index(each) for each in layers] if isinstance(layers, Iterable) else [index(layers)]
-    if neurons is not None:
-        asked.append(neurons)
-    if layers is None and not asked:
-        return None
-    wanted = set(asked)
-    for each in wanted:
-        trace.layer(each, kind)
-    return sorted(wanted)
-
-
-def _check_neurons(trace: Trace, initial: Initial) -> None:
-    for option in ("by", "hide", "texts"):
-        if option in initial:
-            raise InvalidOption(
-                f"{option}={initial[option]!r} says nothing to a neuron view: neurons belong to tokens, and "
-                "their softmax runs over all of them."
-            )
-    if trace.layer(initial["layer"], initial["kind"]).formula is None:
-        raise UnsupportedModel(
-            f"No formula of queries and keys gives the weights of layer {initial['layer']}, so there are no "
-            "neurons to show: use head_view, text_view, model_view or explore."
-        )
 
 
 def check_target(path: str | Path) -> Path:

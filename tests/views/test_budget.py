@@ -24,9 +24,9 @@ def kept(view, layer: int) -> tuple[np.ndarray, np.ndarray]:
 
     Read from the page's bytes as the schema says, without a line of attnviz.
     """
-    (group,) = view._payload.header["traces"][0]["groups"]
+    (group,) = view.payload.header["traces"][0]["groups"]
     header = group["layers"][layer]["strongest"]
-    text = view._payload.chunks[header["keys"]["chunk"]]
+    text = view.payload.chunks[header["keys"]["chunk"]]
     counts, keys, values, scale = (read(text, header[n]) for n in ("counts", "keys", "values", "scale"))
     size = len(view.traces[0].tokens)
     there = np.zeros((*counts.shape, size), dtype=bool)
@@ -89,7 +89,7 @@ def partial(long_trace):
 
 
 def test_the_layer_asked_for_is_complete_and_the_others_are_not(partial):
-    (group,) = partial._payload.header["traces"][0]["groups"]
+    (group,) = partial.payload.header["traces"][0]["groups"]
     assert [layer["strongest"] is None for layer in group["layers"]] == [i == 3 for i in range(6)]
     assert group["layers"][3]["q"]["dtype"] == "f16"
     assert group["overview"]["shape"][:2] == [6, 12]
@@ -109,7 +109,7 @@ def test_every_weight_from_the_limit_on_is_kept_and_four_of_every_row(partial, l
     for layer in (0, 5):
         exact = long_trace.attention(layer)
         there, _ = kept(partial, layer)
-        (group,) = partial._payload.header["traces"][0]["groups"]
+        (group,) = partial.payload.header["traces"][0]["groups"]
         below = group["layers"][layer]["strongest"]["below"]
         assert exact[~there].max() < below
         assert there.sum(axis=-1).min() >= 4
@@ -119,7 +119,7 @@ def test_every_weight_from_the_limit_on_is_kept_and_four_of_every_row(partial, l
 
 
 def test_kept_weights_are_as_right_as_the_page_says(partial, long_trace):
-    (group,) = partial._payload.header["traces"][0]["groups"]
+    (group,) = partial.payload.header["traces"][0]["groups"]
     for layer in (1, 4):
         there, weights = kept(partial, layer)
         error = abs(weights - long_trace.attention(layer))[there].max()
@@ -164,10 +164,10 @@ def test_layers_that_are_not_there_are_refused(long_trace):
 def test_a_causal_text_keeps_to_its_budget_too(tiny_lens, monkeypatch):
     trace = tiny_lens("GPT-2").trace("the cat sat on the mat because it was tired " * 5)
     whole = trace.head_view()
-    bare = len(whole.html()) - sum(map(len, whole._payload.chunks.values()))
+    bare = len(whole.html()) - sum(map(len, whole.payload.chunks.values()))
     view = trace.head_view(budget=bare + 15_500, layers=[])
     assert (view.coverage["decoder"] < 1).all()
-    (group,) = view._payload.header["traces"][0]["groups"]
+    (group,) = view.payload.header["traces"][0]["groups"]
     for i, layer in enumerate(group["layers"]):
         there, _ = kept(view, i)
         exact = trace.attention(i).astype(np.float64)
@@ -179,7 +179,7 @@ def test_a_short_text_beside_a_long_one_is_complete(minilm_lens, long_trace):
     from attnviz.views import View
 
     view = View.of([long_trace, minilm_lens.trace("the cat sat")], "head", budget="1.5MB", layers=[])
-    first, second = (trace["groups"][0]["layers"] for trace in view._payload.header["traces"])
+    first, second = (trace["groups"][0]["layers"] for trace in view.payload.header["traces"])
     assert all(layer["strongest"] is not None for layer in first)
     assert all(layer["strongest"] is None and layer["coverage"] == 1 for layer in second)
 
@@ -204,7 +204,7 @@ def test_no_weight_is_computed_twice_and_never_many_at_once(long_trace, monkeypa
 
 def test_the_overview_gives_way_where_heads_are_many(long_trace, monkeypatch):
     monkeypatch.setattr(fitting, "_OVERVIEW_SHARE", 0.02)
-    (group,) = long_trace.model_view(budget="1.5MB", layers=[])._payload.header["traces"][0]["groups"]
+    (group,) = long_trace.model_view(budget="1.5MB", layers=[]).payload.header["traces"][0]["groups"]
     assert group["overview"]["shape"][2:] == [24, 24]
 
 

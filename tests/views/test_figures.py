@@ -152,7 +152,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", ["head", "model", "neuron", "text", "explore"])
 def test_hostile_tokens_are_text_and_refer_to_nothing(english, name):
-    payload = View.of([english], name)._payload
+    payload = View.of([english], name).payload
     for table in payload.header["traces"][0]["tokens"]:
         table["label"] = [HOSTILE[i % len(HOSTILE)] for i in range(len(table["label"]))]
         table["segments"] = HOSTILE[:2]

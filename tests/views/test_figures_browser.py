@@ -154,8 +154,8 @@ EVIL = "</text><img src=x>"
 
 def test_hostile_tokens_stay_text_in_a_saved_figure(opened, english, chromium):
     view = english.head_view(layer=0)
-    view._payload.header["traces"][0]["tokens"][0]["label"] = [EVIL] * len(english.tokens)
-    view._payload.header["traces"][0]["model"]["name"] = f"{EVIL}/../a b"
+    view.payload.header["traces"][0]["tokens"][0]["label"] = [EVIL] * len(english.tokens)
+    view.payload.header["traces"][0]["model"]["name"] = f"{EVIL}/../a b"
     file, svg = saved(opened(view), "svg")
     assert file == "a-b-head-layer0.svg"
     assert texts(svg).count(EVIL) == 2 * (len(english.tokens) - 3)

@@ -28,7 +28,7 @@ def view(trace):
 
 
 def below(view: View, layer: int) -> float:
-    (group,) = view._payload.header["traces"][0]["groups"]
+    (group,) = view.payload.header["traces"][0]["groups"]
     return group["layers"][layer]["strongest"]["below"]
 
 
