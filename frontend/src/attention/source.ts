@@ -1,7 +1,7 @@
 /** The one door through which views read numbers. In a page the numbers come from its chunks; a live
  *  widget will ask the kernel through the same interface. */
 
-import type { Group, Kind, Layer, TracePayload } from "../payload/schema";
+import type { Group, Kind, Layer, TokenTable, TracePayload } from "../payload/schema";
 
 /** Every step from two vectors to a weight, for one head and one query; arrays have one entry a key. */
 export interface Steps {
@@ -65,4 +65,16 @@ export interface TraceSource {
   /** Rollout through all layers, in the shape of a layer with one head, and the same where it is loaded. */
   rollout(kind: Kind): Promise<LayerAttention>;
   rolledOut(kind: Kind): LayerAttention | undefined;
+}
+
+export interface Tables {
+  queries: TokenTable;
+  keys: TokenTable;
+}
+
+/** What rows and columns of a kind of attention stand for. */
+export function tablesOf(source: TraceSource, kind: Kind): Tables {
+  const { queries, keys } = source.group(kind);
+  const at = (table: number): TokenTable => source.trace.tokens[table] as TokenTable;
+  return { queries: at(queries), keys: at(keys) };
 }

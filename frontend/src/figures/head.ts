@@ -1,9 +1,8 @@
 /** The head view as a figure: all tokens, the lines at rest or those of the pinned token, and bars. */
 
-import type { LayerAttention } from "../attention/source";
+import { type LayerAttention, tablesOf } from "../attention/source";
 import { collectLines, MOST_LINES, paintLines, type Range } from "../draw/lines";
 import type { Pen } from "../draw/pen";
-import type { TokenTable } from "../payload/schema";
 import { font } from "../text/fonts";
 import { count, share } from "../text/number";
 import { focusOf, meanRows } from "../views/head/focus";
@@ -30,9 +29,7 @@ const LONGEST = 16_000;
 
 export function headFigure(given: Given): Figure {
   const { source, state, theme, strings, measure } = given;
-  const group = source.group(state.kind);
-  const queries = source.trace.tokens[group.queries] as TokenTable;
-  const keys = source.trace.tokens[group.keys] as TokenTable;
+  const { queries, keys } = tablesOf(source, state.kind);
   const attention = source.loaded(state.kind, state.layer) as LayerAttention;
   const direction = directionOf(state, queries);
   const sides = state.kind === "cross" ? strings.textView.sides : null;

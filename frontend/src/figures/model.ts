@@ -1,11 +1,10 @@
 /** The model view as a figure: every head of every layer, and below them one head enlarged. */
 
-import type { LayerAttention, Overview } from "../attention/source";
+import { type LayerAttention, type Overview, tablesOf } from "../attention/source";
 import { type Theme, weightLookup } from "../draw/colour";
 import { type ByteMap, edges, emptyMap, NO_GAP, paintMap, poolRow } from "../draw/heatmap";
 import type { Pen } from "../draw/pen";
 import { SVG_RATIO } from "../draw/svg";
-import type { TokenTable } from "../payload/schema";
 import { font } from "../text/fonts";
 import { visible } from "../text/tokens";
 import { frames, type GridLook, numbers, paintThumbnails } from "../views/model/grid";
@@ -96,9 +95,8 @@ function gridPart(given: Given, overview: Overview): Part {
 
 function zoomPart(given: Given, overview: Overview, y: number): Part {
   const { source, state, theme, strings } = given;
-  const group = source.group(state.kind);
-  const queries = axisOf(source.trace.tokens[group.queries] as TokenTable);
-  const keys = axisOf(source.trace.tokens[group.keys] as TokenTable);
+  const tables = tablesOf(source, state.kind);
+  const [queries, keys] = [axisOf(tables.queries), axisOf(tables.keys)];
   const attention = source.loaded(state.kind, state.layer) as LayerAttention;
   const look: ZoomLook = {
     // Of a layer that is not whole the overview knows more than its rows.

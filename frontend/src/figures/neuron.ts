@@ -1,8 +1,7 @@
 /** The neuron view as a figure: one query of one head, from its vectors to its weights. */
 
-import type { LayerAttention } from "../attention/source";
+import { type LayerAttention, tablesOf } from "../attention/source";
 import { SVG_RATIO } from "../draw/svg";
-import type { TokenTable } from "../payload/schema";
 import { count } from "../text/number";
 import { tokenText } from "../text/tokens";
 import { anatomy, vectorRange } from "../views/neuron/anatomy";
@@ -23,9 +22,7 @@ const CONCERNED = 0.03;
 
 export function neuronFigure(given: Given): Figure {
   const { source, state, theme, strings, measure } = given;
-  const group = source.group(state.kind);
-  const queries = source.trace.tokens[group.queries] as TokenTable;
-  const keys = source.trace.tokens[group.keys] as TokenTable;
+  const { queries, keys } = tablesOf(source, state.kind);
   const attention = source.loaded(state.kind, state.layer) as LayerAttention;
   const query = queryOf(state.token, queries);
   const range = attention.query(state.head, query) && vectorRange(attention, state.head);

@@ -1,33 +1,21 @@
 /** The text view as a figure: the running text with its tints, and below it the strongest units. */
 
-import { shortened } from "../draw/labels";
+import { tablesOf } from "../attention/source";
 import type { Pen } from "../draw/pen";
 import type { Picture, TokenTable } from "../payload/schema";
 import { font } from "../text/fonts";
-import { count, percent, share } from "../text/number";
+import { count } from "../text/number";
 import { readable } from "../text/tokens";
 import { answer, type Question, type Weights } from "../views/text/count";
-import { answered, FIELDS, type Focus, focusOf, questionOf, type Side } from "../views/text/focus";
-import {
-  isUnderlined,
-  largestOf,
-  strength,
-  strongest,
-  sumOf,
-  tintAlpha,
-  wholeOf,
-} from "../views/text/measures";
-import {
-  following,
-  type Paragraph,
-  type Passage,
-  passagesOf,
-  placedUnits,
-} from "../views/text/passages";
-import { fitPicture, nameOf, paintPatches, unitName } from "../views/text/patches";
+import { answered, FIELDS, focusOf, questionOf, type Side } from "../views/text/focus";
+import { isUnderlined, largestOf, strength, sumOf, tintAlpha } from "../views/text/measures";
+import { type Paragraph, passagesOf, placedUnits } from "../views/text/passages";
+import { fitPicture, paintPatches } from "../views/text/patches";
 import { colourOf, powerOf, weightsOf } from "../views/text/tint";
 import { type Fact, type Figure, FigureError, type Given, type Part } from "./figure";
 import { type Fragment, isBlank, type Stretch, setLines, WIDE } from "./setting";
+import { listPart } from "./strongest";
+import { type Article, CORNER, type TextLook, write } from "./textlook";
 
 const WIDTH = 740;
 /** An image as high as a page is wide enough to look at. */
@@ -42,10 +30,7 @@ const NAME = { size: 11.5, height: 24 };
 /** Between two texts, and between the messages of a chat. */
 const APART = { articles: 24, passages: 16 };
 /** A plate is as high as the letters and this much more. */
-const PLATE = { letters: 1.21, more: 3, corner: 4, beyond: 3 };
-const LISTED = { most: 10, row: 24, columns: 2, between: 36, narrowest: 280 };
-const CONTEXT = 40;
-const MOST_ADDED = 6;
+const PLATE = { letters: 1.21, more: 3, beyond: 3 };
 
 /** How a stretch looks: its units, and whether it stands for something else than itself. */
 interface Look {
@@ -62,23 +47,15 @@ interface Item {
   paint(pen: Pen, top: number): void;
 }
 
-interface Article {
-  side: Side;
-  table: TokenTable;
-  passages: Passage[];
-  placed: number[];
-  added: number[];
-}
-
 export function textFigure(given: Given): Figure {
   const { source, state, strings } = given;
   const words = strings.textView;
   const group = source.group(state.kind);
   const focus = focusOf({ ...state, hover: null, hoverKey: null }, group);
-  const [queries, keys] = [group.queries, group.keys].map((table) => source.trace.tokens[table]);
+  const { queries, keys } = tablesOf(source, state.kind);
   const articles = focus.apart
-    ? [articleOf(queries as TokenTable, "queries"), articleOf(keys as TokenTable, "keys")]
-    : [articleOf(queries as TokenTable, "queries")];
+    ? [articleOf(queries, "queries"), articleOf(keys, "keys")]
+    : [articleOf(queries, "queries")];
   const tinted = (articles.find(({ side }) => side === answered(focus)) ?? articles[0]) as Article;
   // Loaded: who calls has seen to that.
   const values = counted(weightsOf(source, state) as Weights, questionOf(focus));
@@ -93,7 +70,7 @@ export function textFigure(given: Given): Figure {
   };
 
   const text = textPart(look, articles);
-  const list = listPart(look, queries as TokenTable, keys as TokenTable);
+  const list = listPart(look, queries, keys);
   const facts: Fact[] = [
     state.over === "head" ? { heads: [state.head] } : words.overs[state.over],
     ...text.facts,
@@ -104,16 +81,6 @@ export function textFigure(given: Given): Figure {
     facts,
     everyLayer: state.over === "rollout",
   };
-}
-
-interface TextLook {
-  given: Given;
-  focus: Focus;
-  tinted: Article;
-  values: Float32Array;
-  largest: number;
-  colour: string;
-  width: number;
 }
 
 function articleOf(table: TokenTable, side: Side): Article {
@@ -273,14 +240,6 @@ function paintName(
   if (end < width) pen.fillRect(end, middle, width - end, 1);
 }
 
-function write(pen: Pen, text: string, x: number, y: number, own: string, colour: string): void {
-  pen.font = own;
-  pen.fillStyle = colour;
-  pen.textAlign = "left";
-  pen.textBaseline = "middle";
-  pen.fillText(text, x, y);
-}
-
 /** What is pinned in an article. */
 function pinnedIn(look: TextLook, article: Article): number | null {
   const { focus, given } = look;
@@ -315,7 +274,7 @@ function paintLine(
       open(beside) ? PLATE.beyond : 0,
     ) as [number, number];
     pen.beginPath();
-    pen.roundRect(left - before, middle - height / 2, width + before + after, height, PLATE.corner);
+    pen.roundRect(left - before, middle - height / 2, width + before + after, height, CORNER);
     pen.fillStyle = theme.ink;
     pen.fill();
   }
@@ -348,7 +307,7 @@ function paintTint(
   const t = strength(sumOf(values, units), largest, powerOf(focus));
   if (t === 0) return;
   pen.beginPath();
-  pen.roundRect(at.x, at.y, at.width, at.height, PLATE.corner);
+  pen.roundRect(at.x, at.y, at.width, at.height, CORNER);
   pen.fillStyle = colour;
   pen.globalAlpha = tintAlpha(t, given.theme.dark);
   pen.fill();
@@ -408,119 +367,4 @@ function paintPicture(
     hovered: null,
   });
   pen.restore();
-}
-
-/** The selected unit, the strongest units with their numbers, and what these leave out. */
-function listPart(look: TextLook, queries: TokenTable, keys: TokenTable): Omit<Part, "y"> {
-  const { given, focus, tinted, values, width } = look;
-  const { state, strings, theme, measure } = given;
-  const words = strings.textView;
-  const by = unitName(tinted.table, state.by);
-  const top = strongest(values, tinted.placed, LISTED.most);
-  const column = focus.selected !== null && state.toward === "queries";
-  const whole = wholeOf(values, [...tinted.placed, ...tinted.added], column);
-  const kind = focus.selected === null ? "mean" : column ? "column" : "row";
-  const from = words.from[state.over](state.layer, state.head);
-  const notes = [words.carry[kind](top.length, by, percent(sumOf(values, top) / whole))];
-  if (tinted.added.length > 0) {
-    const outside = percent(sumOf(values, tinted.added) / whole);
-    const named = strongest(values, tinted.added, MOST_ADDED).map(
-      (unit) => `${nameOf(tinted.table, unit, words)} ${percent((values[unit] ?? 0) / whole)}`,
-    );
-    notes.push(`${words.added(outside, column ? "queries" : "keys", by)} ${named.join(", ")}`);
-  }
-  const small = font(11.5, strings.lang);
-  const lines = notes.flatMap((note) =>
-    setLines([{ text: note.replaceAll("**", ""), look: null }], width, (text) =>
-      measure(text, small),
-    ),
-  );
-  const columns = width >= LISTED.columns * LISTED.narrowest + LISTED.between ? LISTED.columns : 1;
-  const rows = Math.ceil(top.length / columns);
-  const [head, list] = [12, 12 + 30];
-  const foot = list + 20 + rows * LISTED.row + 8;
-  return {
-    x: 0,
-    width,
-    height: foot + lines.length * 18,
-    paint(pen) {
-      pen.fillStyle = theme.hair2;
-      pen.fillRect(0, 0, width, 1);
-      paintSelected(pen, look, focus.from === "queries" ? queries : keys, from, head + 12);
-      write(pen, words.strongest[by], 0, list + 10, font(12, strings.lang, true), theme.ink);
-      const room = (width - LISTED.between * (columns - 1)) / columns;
-      for (const [i, unit] of top.entries()) {
-        const x = Math.floor(i / rows) * (room + LISTED.between);
-        const y = list + 20 + ((i % rows) + 0.5) * LISTED.row;
-        paintRow(pen, look, unit, i, values[top[0] as number] ?? 0, { x, y, room });
-      }
-      for (const [i, line] of lines.entries())
-        for (const { text, left } of line)
-          write(pen, text, left, foot + i * 18 + 9, small, theme.ink2);
-    },
-  };
-}
-
-function paintSelected(pen: Pen, look: TextLook, table: TokenTable, from: string, y: number): void {
-  const { given, focus } = look;
-  const { strings, theme, measure, state } = given;
-  const words = strings.textView;
-  const small = font(12, strings.lang);
-  if (focus.selected === null) {
-    write(pen, words.captionMean(from), 0, y, small, theme.ink3);
-    return;
-  }
-  const own = font(14, table.lang, true);
-  const said = ` ${words.selected[state.toward]} · ${from}`;
-  const text = shortened(
-    nameOf(table, focus.selected, words),
-    look.width - measure(said, small) - 26,
-    (label) => measure(label, own),
-  );
-  const width = measure(text, own) + 16;
-  pen.beginPath();
-  pen.roundRect(0, y - 12, width, 24, PLATE.corner);
-  pen.fillStyle = theme.ink;
-  pen.fill();
-  write(pen, text, 8, y, own, theme.paper);
-  write(pen, said.trim(), width + 8, y, small, theme.ink3);
-}
-
-const RANK = 24;
-const TRACK = 94;
-const NUMBER = 42;
-
-function paintRow(
-  pen: Pen,
-  { given, tinted, values, colour }: TextLook,
-  unit: number,
-  place: number,
-  largest: number,
-  { x, y, room }: { x: number; y: number; room: number },
-): void {
-  const { theme, measure, strings } = given;
-  const { table } = tinted;
-  const value = values[unit] ?? 0;
-  const bold = font(13, table.lang, true);
-  const light = font(12, table.lang);
-  const space = room - RANK - TRACK - NUMBER - 16;
-  write(pen, String(place + 1), x, y, font(11.5, strings.lang), theme.ink3);
-  const word = shortened(nameOf(table, unit, strings.textView), space, (text) =>
-    measure(text, bold),
-  );
-  write(pen, word, x + RANK, y, bold, theme.ink);
-  const used = measure(word, bold) + 8;
-  const behind = readable(following(table, unit, CONTEXT))
-    .map(({ text }) => text)
-    .join("");
-  const context = shortened(behind, space - used, (text) => measure(text, light));
-  if (context !== "…") write(pen, context, x + RANK + used, y, light, theme.ink3);
-  pen.fillStyle = colour;
-  const bar = x + room - NUMBER - TRACK - 8;
-  pen.fillRect(bar, y - 4, Math.max(1, (TRACK * value) / Math.max(largest, 1e-12)), 8);
-  pen.font = font(12, strings.lang);
-  pen.fillStyle = theme.ink;
-  pen.textAlign = "right";
-  pen.textBaseline = "middle";
-  pen.fillText(share(value), x + room, y);
 }

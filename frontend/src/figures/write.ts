@@ -1,11 +1,11 @@
 /** From the parts of a figure to its SVG: paper, parts, and a caption that says what is shown. */
 
 import { isChosen } from "../attention/chosen";
+import { tablesOf } from "../attention/source";
 import { originOf } from "../attention/units";
 import { headColour, textOn } from "../draw/colour";
 import type { Pen } from "../draw/pen";
 import { escaped, SvgPen } from "../draw/svg";
-import type { TokenTable } from "../payload/schema";
 import { choiceOf, headsInView } from "../state/state";
 import { chosenSentences } from "../text/choice";
 import { coverageSentences } from "../text/coverage";
@@ -64,11 +64,11 @@ function leftOut({ source, state, strings }: Given): string[] {
   const choice = choiceOf(state);
   const said = coverageSentences(group, state.layer, choice.by, strings);
   if (isChosen(source)) {
-    const table = (place: number) => originOf(source.trace.tokens[place] as TokenTable).table;
+    const { queries, keys } = tablesOf(source, state.kind);
     const heads = headsInView(state, group.layers[state.layer]?.heads ?? 0);
     const chosen = chosenSentences(strings.choice, {
       choice,
-      tables: { queries: table(group.queries), keys: table(group.keys) },
+      tables: { queries: originOf(queries).table, keys: originOf(keys).table },
       sinks: group.sinks,
       refused: source.refused(state.kind),
       mass: source.mass(state.kind, state.layer, heads) ?? null,

@@ -340,7 +340,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     store,
     sizes: (state) => ({
       queries: sources.tables(state).queries.label.length,
-      keys: sources.shown(state).trace.tokens[sources.group(state).keys]?.label.length ?? 0,
+      keys: sources.tables(state).keys.label.length,
       heads: sources.heads(state),
     }),
     toggle: select.toggle,

@@ -2,17 +2,12 @@
 
 import { choiceName } from "../attention/choice";
 import { asChosen, type ChosenSource, isChosen } from "../attention/chosen";
-import type { TraceSource } from "../attention/source";
+import { type Tables, type TraceSource, tablesOf } from "../attention/source";
 import { traceSource } from "../attention/trace";
 import { originOf } from "../attention/units";
 import type { ChunkReader } from "../payload/decode";
 import type { Group, Payload, TokenTable } from "../payload/schema";
 import { choiceOf, type State } from "../state/state";
-
-export interface Tables {
-  queries: TokenTable;
-  keys: TokenTable;
-}
 
 export interface Sources {
   /** The trace as it is. */
@@ -56,22 +51,16 @@ export function createSources(payload: Payload, read: ChunkReader): Sources {
 
   const group = (state: State): Group => shown(state).group(state.kind);
 
-  function tablesOf(source: TraceSource, state: State): Tables {
-    const { queries, keys } = source.group(state.kind);
-    const at = (table: number): TokenTable => source.trace.tokens[table] as TokenTable;
-    return { queries: at(queries), keys: at(keys) };
-  }
-
   return {
     whole,
     choice,
     shown,
     group,
-    tables: (state) => tablesOf(shown(state), state),
-    wholeTables: (state) => tablesOf(whole(state), state),
+    tables: (state) => tablesOf(shown(state), state.kind),
+    wholeTables: (state) => tablesOf(whole(state), state.kind),
     heads: (state) => group(state).layers[state.layer]?.heads ?? 0,
     pinned(state) {
-      const { queries, keys } = tablesOf(shown(state), state);
+      const { queries, keys } = tablesOf(shown(state), state.kind);
       const number = (table: TokenTable, place: number | null): number | null =>
         place === null ? null : (originOf(table).place[place] ?? null);
       return { token: number(queries, state.token), key: number(keys, state.key) };

@@ -6,17 +6,13 @@
  */
 
 import { choiceName } from "../../attention/choice";
-import type { LayerAttention } from "../../attention/source";
-import { originOf } from "../../attention/units";
+import { type LayerAttention, type Tables, tablesOf } from "../../attention/source";
 import { canvasMeasure } from "../../draw/labels";
-import { collectLines, type Lines, MOST_LINES, paintLines, type Range } from "../../draw/lines";
+import { collectLines, paintLines } from "../../draw/lines";
 import type { Pen } from "../../draw/pen";
 import { fitCanvas } from "../../draw/surface";
-import type { TokenTable } from "../../payload/schema";
 import { choiceOf, type State } from "../../state/state";
-import { namesOf } from "../../text/choice";
-import { absent } from "../../text/coverage";
-import { bound, count, percent, share } from "../../text/number";
+import { share } from "../../text/number";
 import { findTokens, tokenText } from "../../text/tokens";
 import { el } from "../../ui/dom";
 import type { ViewFactory } from "../view";
@@ -41,42 +37,16 @@ import { paintHorizontal } from "./painthorizontal";
 import { paintVertical } from "./paintvertical";
 import { followPointer } from "./pointer";
 import { createPictures } from "./rest";
+import { computed, type Prepared } from "./rows";
+import { sentences } from "./sentences";
 import { createWeightTable } from "./table";
-import { pairTip, tokenTip } from "./tip";
+import { overLines, tipOf } from "./tooltips";
 
 /** The keyboard walks over so many keys of a query; the rest is reached in the order of the text. */
 const MOST_STEPS = 100;
 
-/** What was worked out for one layout, layer, choice of heads, threshold and scroll. */
-interface Prepared {
-  name: string;
-  /** Whether all rows in view are in; of a long text they are computed over several frames. */
-  complete: boolean;
-  attention: LayerAttention;
-  queries: Range;
-  lines: Lines;
-  means: Float32Array[] | null;
-}
-
-/** Milliseconds of one frame that go into rows; the others are drawn with the next frames. */
-const SLICE = 12;
 /** A drawing that has not changed for so many milliseconds has come to rest. */
 const REST = 150;
-
-/** Computes the rows of a range, query by query, until a point in time; returns the end of those that are
- *  there. One is always taken in, so that every frame goes on. */
-function computed(
-  attention: LayerAttention,
-  heads: readonly number[],
-  { first, end }: Range,
-  until: number,
-): number {
-  for (let query = first; query < end; query++) {
-    for (const head of heads) attention.row(head, query);
-    if (performance.now() > until) return query + 1;
-  }
-  return end;
-}
 
 export const headView: ViewFactory = (context) => {
   const { strings, store, tooltip } = context;
@@ -109,12 +79,7 @@ export const headView: ViewFactory = (context) => {
   /** While the view is on paper, how far it was scrolled on the screen. */
   let screen: number | null = null;
 
-  const tables = (now: State): { queries: TokenTable; keys: TokenTable } => {
-    const source = context.source(now);
-    const group = source.group(now.kind);
-    const at = (place: number): TokenTable => source.trace.tokens[place] as TokenTable;
-    return { queries: at(group.queries), keys: at(group.keys) };
-  };
+  const tables = (now: State): Tables => tablesOf(context.source(now), now.kind);
 
   const sidesOf = (now: State): Room["sides"] =>
     now.kind === "cross" ? strings.textView.sides : null;
@@ -163,7 +128,7 @@ export const headView: ViewFactory = (context) => {
     if (prepared?.name === name && prepared.complete) return prepared;
     const view = inView(to, at, extent());
     const { keys } = view;
-    const end = computed(attention, now.heads, view.queries, performance.now() + SLICE);
+    const end = computed(attention, now.heads, view.queries);
     const queries = { first: view.queries.first, end };
     const lines = collectLines(attention, now.heads, queries, now.threshold);
     pictures.reset({
@@ -190,6 +155,8 @@ export const headView: ViewFactory = (context) => {
     turn?.(to);
     reveal(now, to);
     const attention = context.source(now).loaded(now.kind, now.layer);
+    // What was drawn of another layer says nothing of one that is still loading.
+    if (attention === undefined) prepared = null;
     const ready = attention === undefined ? null : prepare(now, attention, to);
     focus =
       ready === null ? null : focusOf(now, ready.attention, ready.lines, () => meansOf(now, ready));
@@ -293,14 +260,6 @@ export const headView: ViewFactory = (context) => {
     paintLines(pen, collectLines(ready.attention, now.heads, own, now.threshold), places, look);
   }
 
-  /** The chosen texts in words; null where all are in view. */
-  function chosenTexts(now: State): string | null {
-    const { queries, keys } = tables(now);
-    const of = { queries: originOf(queries).table, keys: originOf(keys).table };
-    const { texts } = choiceOf(now);
-    return texts && strings.choice.between(...namesOf(texts, of));
-  }
-
   /** The canvas' name follows the selection. */
   function name(now: State): void {
     const { queries } = tables(now);
@@ -334,57 +293,30 @@ export const headView: ViewFactory = (context) => {
   }
 
   function tell(now: State, to: Layout, ready: Prepared, chosen: Focus): void {
-    const { queries, keys } = tables(now);
-    const { query, hoverKey, hover } = chosen;
-    if (query !== null && hoverKey !== null) {
-      const weights = chosen.rows.map((row) => row[hoverKey] ?? 0);
-      if (!pointerIn) table.speak(keys, hoverKey, now.heads, weights);
-      const theme = context.theme();
-      const tip = pairTip({
-        queries,
-        keys,
-        query,
-        key: hoverKey,
-        heads: now.heads,
-        weights,
-        lacks: weights.map((_, slot) => chosen.lacks?.(slot, hoverKey) ?? false),
-        absent: chosen.missing === null ? "" : absent(chosen.missing, strings),
-        theme,
-        strings,
-        picture: context.source(now).trace.image,
-      });
-      const anchor = onScreen(to, "key", hoverKey);
-      const from = onScreen(to, "query", query);
-      // Over the lines, which are faint there, rather than over labels and bars; and a row away from
-      // the key, so that the line that arrives there stays in sight.
-      if (vertical()) {
-        anchor.y += from.y > anchor.y ? -anchor.height : anchor.height;
-        tooltip.show(tip, anchor, { x: anchor.x + 1, y: from.y });
-      } else {
-        anchor.y -= anchor.height;
-        tooltip.show(
-          tip,
-          { x: anchor.x, y: anchor.y, width: anchor.width },
-          { x: from.x, y: anchor.y + 1 },
-        );
-      }
+    const found = tipOf(chosen, {
+      ...tables(now),
+      heads: now.heads,
+      theme: context.theme(),
+      strings,
+      picture: context.source(now).trace.image,
+    });
+    if (found?.pair !== undefined) {
+      const { query, key, weights } = found.pair;
+      if (!pointerIn) table.speak(tables(now).keys, key, now.heads, weights);
+      const { anchor, avoid } = overLines(
+        onScreen(to, "key", key),
+        onScreen(to, "query", query),
+        vertical(),
+      );
+      tooltip.show(found.tip, anchor, avoid);
       return;
     }
-    const weightless = chosen.rows.every((row) => row.every((weight) => weight === 0));
-    // A key alone has no weight to tell, but a patch has its place in the image.
-    const alone = hover === null && hoverKey !== null && keys.boxes?.[hoverKey] != null;
-    const index = alone ? hoverKey : hover;
-    const { image } = context.source(now).trace;
-    const tip =
-      index !== null && pointerIn
-        ? tokenTip(alone ? keys : queries, index, strings, image, weightless && !alone)
-        : null;
-    if (tip === null || index === null) {
+    if (found === null || !pointerIn) {
       if (pointerIn || ready.lines.count === 0) tooltip.hide();
       return;
     }
-    const anchor = onScreen(to, alone ? "key" : "query", index);
-    tooltip.show(tip, anchor, { x: anchor.x + (alone ? -1 : 1), y: anchor.y });
+    const anchor = onScreen(to, found.of, found.index);
+    tooltip.show(found.tip, anchor, { x: anchor.x + (found.of === "key" ? -1 : 1), y: anchor.y });
   }
 
   /** The keys of the chosen query, strongest first: what one would look at next. */
@@ -446,25 +378,9 @@ export const headView: ViewFactory = (context) => {
     },
     status() {
       if (prepared === null) return [];
-      const { lines, attention, queries } = prepared;
-      const { layer } = attention;
-      const inView = queries.end - queries.first < attention.queries;
-      const carried = percent(lines.mass > 0 ? lines.carried / lines.mass : 0);
-      const drawn = count(lines.count);
-      const between = state === null ? null : chosenTexts(state);
-      const said = [
-        attention.missing === null
-          ? strings.carried(carried, drawn, count(lines.pairs), inView, between)
-          : strings.carriedOfKept(carried, drawn, inView, between),
-      ];
-      if (inView && context.paper()) {
-        const { first, end } = queries;
-        said.unshift(strings.printedQueries(first + 1, end, count(attention.queries)));
-      }
-      if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
-      const exactness = strings.precision(layer.q !== null, bound(layer.error));
-      said.push(attention.rescaled ? strings.beforeRescaling(exactness) : exactness);
-      return said;
+      return state === null
+        ? []
+        : sentences(prepared, { ...tables(state), texts: choiceOf(state).texts }, context);
     },
     seen: () => prepared?.queries ?? null,
     complete: () => prepared?.complete ?? true,

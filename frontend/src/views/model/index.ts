@@ -6,7 +6,7 @@
  */
 
 import { choiceName } from "../../attention/choice";
-import type { Overview, TraceSource } from "../../attention/source";
+import { type Overview, type TraceSource, tablesOf } from "../../attention/source";
 import type { Kind, TokenTable } from "../../payload/schema";
 import { choiceOf, type State } from "../../state/state";
 import { el } from "../../ui/dom";
@@ -125,9 +125,7 @@ export const modelView: ViewFactory = (context: Context): View => {
   }
 
   function show(source: TraceSource, kind: Kind): Shown {
-    const group = source.group(kind);
-    const queries = source.trace.tokens[group.queries] as TokenTable;
-    const keys = source.trace.tokens[group.keys] as TokenTable;
+    const { queries, keys } = tablesOf(source, kind);
     const next: Shown = {
       source,
       kind,

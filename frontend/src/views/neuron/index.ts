@@ -6,6 +6,7 @@
  * while the pointer moves.
  */
 
+import { type Tables, tablesOf } from "../../attention/source";
 import { canvasMeasure } from "../../draw/labels";
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
@@ -80,14 +81,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
   /** What the table shows, so that hovering does not build it again. */
   let tabled = "";
 
-  function tables(now: State): { queries: TokenTable; keys: TokenTable } {
-    const source = context.source(now);
-    const group = source.group(now.kind);
-    return {
-      queries: source.trace.tokens[group.queries] as TokenTable,
-      keys: source.trace.tokens[group.keys] as TokenTable,
-    };
-  }
+  const tables = (now: State): Tables => tablesOf(context.source(now), now.kind);
 
   function step(by: number): void {
     if (state === null) return;

@@ -8,26 +8,24 @@
  */
 
 import { isImageAlone } from "../../attention/patches";
-import type { LayerAttention } from "../../attention/source";
+import { type LayerAttention, type Tables, tablesOf } from "../../attention/source";
 import { rgb, type Theme } from "../../draw/colour";
-import type { TokenTable } from "../../payload/schema";
 import type { State } from "../../state/state";
 import { bound, percent, share } from "../../text/number";
 import { el } from "../../ui/dom";
-import { pairTitle } from "../../ui/token";
-import { tokenTip } from "../head/tip";
 import type { ViewFactory } from "../view";
 import { type Article, createArticle, type Piecework } from "./article";
 import { type Answer, costOf, createCounter, type Question, type Weights } from "./count";
-import { neighbour } from "./figure";
 import { answered, clicked, FIELDS, type Focus, focusOf, questionOf, type Side } from "./focus";
 import { lineAt, paintGutter } from "./gutter";
-import { measureText, NO_LAYOUT, nextLine, type TextLayout } from "./lines";
+import { keyChange } from "./keys";
+import { measureText, NO_LAYOUT, type TextLayout } from "./lines";
 import { byLine, isUnderlined, largestOf, strength, sumOf, tintAlpha } from "./measures";
 import { createMinimap } from "./minimap";
 import { unitName } from "./patches";
 import { createSide } from "./side";
 import { colourOf, powerOf, weightsOf } from "./tint";
+import { type Spot, spotTip } from "./tip";
 
 /** A text of fewer lines that fits as a whole needs no map. */
 const MAP_LINES = 8;
@@ -38,11 +36,6 @@ const SHEET = 900;
 /** Multiplications for the means of a text in which nothing is selected; a second or two. */
 const MOST_UNASKED = 1.2e9;
 const UNCOUNTED: Answer = { values: null, done: 1 };
-
-interface Texts {
-  queries: TokenTable;
-  keys: TokenTable;
-}
 
 export const textView: ViewFactory = (context) => {
   const { strings, store, tooltip } = context;
@@ -88,7 +81,7 @@ export const textView: ViewFactory = (context) => {
   });
 
   let articles: Article[] = [];
-  let texts: Texts | null = null;
+  let texts: Tables | null = null;
   let layout: TextLayout = NO_LAYOUT;
   let layoutName = "";
   let gutterWidth = 0;
@@ -106,13 +99,9 @@ export const textView: ViewFactory = (context) => {
     articles.length === 1 ? articles[0] : articles.find((article) => article.side === wanted);
 
   /** Makes the text anew where it is another one. */
-  function build(now: State): Texts {
+  function build(now: State): Tables {
     const source = context.source(now);
-    const group = source.group(now.kind);
-    const next = {
-      queries: source.trace.tokens[group.queries] as TokenTable,
-      keys: source.trace.tokens[group.keys] as TokenTable,
-    };
+    const next = tablesOf(source, now.kind);
     if (texts?.queries === next.queries && texts.keys === next.keys) return texts;
     const { image } = source.trace;
     const make = (which: Side, heading: string | null): Article =>
@@ -345,7 +334,7 @@ export const textView: ViewFactory = (context) => {
   }
 
   /** The unit under the pointer, and the text it stands in. */
-  function under(event: MouseEvent): { side: Side; unit: number } | null {
+  function under(event: MouseEvent): Spot | null {
     const target = event.target as Element;
     const article = articles.find((each) => each.element.contains(target));
     if (article === undefined) return null;
@@ -367,31 +356,15 @@ export const textView: ViewFactory = (context) => {
     tip(at, event);
   }
 
-  /** The number behind a tint; what a token's marks mean where nothing is selected. */
-  function tip(at: { side: Side; unit: number } | null, event: PointerEvent): void {
-    const values = answer?.values ?? null;
-    if (at === null || focus === null || texts === null) {
-      tooltip.hide();
-      return;
-    }
-    const anchor = placeOf(at, event);
-    const inTint = isTinted(at.side) && values !== null;
-    if (focus.pinned !== null && inTint && !(at.unit === focus.pinned && !focus.apart)) {
-      const pair =
-        focus.tinted === "keys"
-          ? { query: focus.pinned, key: at.unit }
-          : { query: at.unit, key: focus.pinned };
-      const weight = el("div", { class: "number" }, share(values[at.unit] ?? 0));
-      tooltip.show(el("div", { class: "tip" }, pairTitle(texts, pair), weight), anchor);
-      return;
-    }
-    const found =
-      state?.by === "token" ? tokenTip(texts[at.side], at.unit, strings, null, false) : null;
-    if (found === null) tooltip.hide();
-    else tooltip.show(found, anchor);
+  function tip(at: Spot | null, event: PointerEvent): void {
+    const values = at !== null && isTinted(at.side) ? (answer?.values ?? null) : null;
+    const by = state?.by ?? "word";
+    const found = at && focus && texts && spotTip(at, focus, { ...texts, values, by, strings });
+    if (at === null || found == null) tooltip.hide();
+    else tooltip.show(found, placeOf(at, event));
   }
 
-  function placeOf(at: { side: Side; unit: number }, event: PointerEvent): DOMRect {
+  function placeOf(at: Spot, event: PointerEvent): DOMRect {
     const box =
       articleOf(at.side)?.figure?.place(at.unit) ??
       (event.target as Element).getBoundingClientRect();
@@ -433,7 +406,8 @@ export const textView: ViewFactory = (context) => {
     update,
     key(event) {
       // Keys may come faster than drawings, so what counts is the state that the last one left.
-      const change = event.shiftKey ? null : changeOf(event.key, store.get());
+      const at = focus && { from: focus.from, article: articleOf(focus.from), layout };
+      const change = at && !event.shiftKey ? keyChange(event.key, store.get(), at) : null;
       if (change !== null) store.set(change);
       return change !== null;
     },
@@ -462,44 +436,4 @@ export const textView: ViewFactory = (context) => {
       tooltip.hide();
     },
   };
-
-  /** What an arrow or Enter changes; null for all other keys. */
-  function changeOf(key: string, now: State): Partial<State> | null {
-    if (focus === null || texts === null) return null;
-    const field = FIELDS[focus.from];
-    const at = now[field.hovered] ?? now[field.pinned];
-    if (key === "Enter") {
-      if (now[field.hovered] === null) return null;
-      return {
-        [field.pinned]: now[field.hovered] === now[field.pinned] ? null : now[field.hovered],
-      };
-    }
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
-      key
-    ];
-    if (step === undefined) return null;
-    const [across = 0, down = 0] = step;
-    const table = texts[focus.from];
-    const last = table.label.length - 1;
-    const beside = (at ?? (across + down > 0 ? -1 : last + 1)) + across + down;
-    return { [field.hovered]: moved(at, across, down) ?? Math.max(0, Math.min(last, beside)) };
-  }
-
-  /** Rows and columns in the image, lines in the text; null where the next unit in order will do. */
-  function moved(at: number | null, across: number, down: number): number | null {
-    const article = at === null || focus === null ? undefined : articleOf(focus.from);
-    if (at === null || article === undefined) return null;
-    const { figure, table, side: own } = article;
-    if (figure?.units.includes(at)) {
-      const next = neighbour(table.boxes ?? [], figure.units, at, across, down);
-      if (next !== null || isImageAlone(table)) return next ?? at;
-      const outside =
-        down > 0 || across > 0 ? (figure.units.at(-1) ?? at) + 1 : (figure.units[0] ?? at) - 1;
-      return Math.max(0, Math.min(table.label.length - 1, outside));
-    }
-    if (down === 0) return null;
-    return (
-      nextLine(layout, own, at, down > 0 ? 1 : -1) ?? (article.placed.includes(at) ? at : null)
-    );
-  }
 };
