@@ -1,5 +1,5 @@
-/** Builds attnviz/static: the page as one ES module and one stylesheet, and the script with which Python
- *  draws figures. Equal sources give equal bytes. */
+/** Builds attnviz/static: the page as one ES module and one stylesheet, the script with which Python draws
+ *  figures, and the module that puts the page into a live notebook. Equal sources give equal bytes. */
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,7 @@ const common = {
 const bundles = [
   { ...common, entryPoints: { attnviz: "src/index.ts" }, format: "esm" },
   { ...common, entryPoints: { figures: "src/figures/bare.ts" }, format: "iife" },
+  { ...common, entryPoints: { widget: "src/widget/index.ts" }, format: "esm" },
 ];
 
 /** Python inlines the module into a page: it looks for one export statement at the end, and no text
@@ -30,10 +31,11 @@ async function check() {
   const script = await readFile(`${STATIC}attnviz.js`, "utf8");
   const style = await readFile(`${STATIC}attnviz.css`, "utf8");
   const figures = await readFile(`${STATIC}figures.js`, "utf8");
+  const widget = await readFile(`${STATIC}widget.js`, "utf8");
   const statements = script.match(/\bexport\s*\{/g) ?? [];
-  const ending = /export\{\w+ as mount,\w+ as mountPage\};\s*$/;
+  const ending = /export\{\w+ as mountPage\};\s*$/;
   if (statements.length !== 1 || !ending.test(script.replaceAll("$", "_"))) {
-    throw new Error("attnviz.js must end in its only export{X as mount,Y as mountPage};");
+    throw new Error("attnviz.js must end in its only export{X as mountPage};");
   }
   for (const [name, text] of [
     ["attnviz.js", script],
@@ -45,6 +47,7 @@ async function check() {
   for (const [name, text] of [
     ["attnviz.js", script],
     ["figures.js", figures],
+    ["widget.js", widget],
   ]) {
     if (/\bimport\s*\(|https?:\/\/(?!www\.w3\.org\/)/.test(text))
       throw new Error(`${name} must load nothing and name no address`);

@@ -1,46 +1,30 @@
-/** The bundle's two doors: a page that carries its own data, and a host that hands data over. */
+/** The bundle's door: a page that carries its data, or gets it from the notebook around it. */
 
 import "./style/main.css";
-import type { ChunkReader } from "./payload/decode";
-import { readChunk, readPayload } from "./payload/page";
-import type { Payload } from "./payload/schema";
+import { traceSource } from "./attention/trace";
+import { mountLive } from "./live/page";
+import { hasPayload, readChunk, readPayload } from "./payload/page";
+import { readAddress } from "./state/address";
 import { strings } from "./text/strings";
+import { announce, fail } from "./ui/announce";
 import { lacking, unsupported } from "./ui/support";
 import { createApp } from "./views/app";
 
-/** Shows a payload in an element; `chunk` gives the unpacked bytes of a chunk. */
-export function mount(
-  root: HTMLElement,
-  payload: Payload,
-  chunk: ChunkReader,
-): { destroy(): void } {
-  const app = createApp(root, payload, chunk);
-  app.ready.then(
-    () => {
-      document.documentElement.dataset.attnviz = "ready";
-      performance.mark("attnviz-ready");
-    },
-    () => {
-      // The app has said what failed, on the page.
-    },
-  );
-  return { destroy: () => app.destroy() };
-}
-
-/** Shows the data that the document carries in `#attnviz`. */
+/** Shows in `#attnviz` what the document carries, or what a live widget hands over. */
 export function mountPage(): void {
   const root = document.getElementById("attnviz") ?? document.body;
   try {
+    const payload = hasPayload(document) ? readPayload(document) : null;
     const missing = lacking();
     if (missing.length > 0) {
-      throw new Error(unsupported(missing, strings(readPayload(document).lang).lang));
+      throw new Error(unsupported(missing, strings(payload?.lang ?? null).lang));
     }
-    mount(root, readPayload(document), (id) => readChunk(document, id));
+    if (payload === null) mountLive(root);
+    else {
+      const read = (id: string): Promise<ArrayBuffer> => readChunk(document, id);
+      announce(createApp(root, payload, (trace) => traceSource(trace, read), readAddress()).ready);
+    }
   } catch (error) {
-    const sentence = document.createElement("p");
-    sentence.className = "fatal";
-    sentence.textContent = error instanceof Error ? error.message : String(error);
-    root.replaceChildren(sentence);
-    document.documentElement.dataset.attnviz = "error";
+    fail(root, error);
   }
 }

@@ -72,11 +72,11 @@ export function chosenSource(base: TraceSource, choice: Choice): ChosenSource {
       base.group(kind);
       return groups.find((group) => group.kind === kind) as Group;
     },
-    async layer(kind, layer) {
-      return chosen(kind, await base.layer(kind, layer));
+    async layer(kind, layer, heads) {
+      return chosen(kind, await base.layer(kind, layer, heads));
     },
-    loaded(kind, layer) {
-      const found = base.loaded(kind, layer);
+    loaded(kind, layer, heads) {
+      const found = base.loaded(kind, layer, heads);
       return found && chosen(kind, found);
     },
     async overview(kind) {
@@ -87,7 +87,13 @@ export function chosenSource(base: TraceSource, choice: Choice): ChosenSource {
       if (made === undefined) {
         const pooled = all.rows < size(queries) || all.columns < size(keys);
         made = pooled
-          ? { ...all, unchosen: true }
+          ? {
+              ...all,
+              unchosen: true,
+              get done() {
+                return all.done;
+              },
+            }
           : chosenOverview(all, sidesIn(kind), choice.hide.length > 0);
         overviews.set(all, made);
       }
@@ -102,7 +108,7 @@ export function chosenSource(base: TraceSource, choice: Choice): ChosenSource {
       ...new Set([...sidesIn(kind).queries.refused, ...sidesIn(kind).keys.refused]),
     ],
     mass(kind, layer, heads) {
-      const found = base.loaded(kind, layer);
+      const found = base.loaded(kind, layer, heads);
       return found && massOf(found, sidesIn(kind), heads);
     },
   };

@@ -1,5 +1,5 @@
-/** The one door through which views read numbers. In a page the numbers come from its chunks; a live
- *  widget will ask the kernel through the same interface. */
+/** The one door through which views read numbers. In a page the numbers come from its chunks; a live page
+ *  asks the kernel through the same interface. */
 
 import type { Group, Kind, Layer, TokenTable, TracePayload } from "../payload/schema";
 
@@ -53,14 +53,17 @@ export interface Overview {
   map(layer: number, head: number): Uint8Array;
   /** Shows every token, whatever is left out: that of a long text, whose cells cannot be taken apart. */
   readonly unchosen?: boolean;
+  /** How many of its maps are there, where they come one by one; the others are empty until then. */
+  readonly done?: number | undefined;
 }
 
 export interface TraceSource {
   readonly trace: TracePayload;
   group(kind: Kind): Group;
-  /** Resolved from the cache at once where it is loaded; `undefined` from `loaded` where it is not. */
-  layer(kind: Kind, layer: number): Promise<LayerAttention>;
-  loaded(kind: Kind, layer: number): LayerAttention | undefined;
+  /** Resolved from the cache at once where it is loaded; `undefined` from `loaded` where it is not. A live
+   *  page loads single heads, so it asks for those that it shows; of others the layer has no numbers. */
+  layer(kind: Kind, layer: number, heads?: readonly number[]): Promise<LayerAttention>;
+  loaded(kind: Kind, layer: number, heads?: readonly number[]): LayerAttention | undefined;
   overview(kind: Kind): Promise<Overview>;
   /** Rollout through all layers, in the shape of a layer with one head, and the same where it is loaded. */
   rollout(kind: Kind): Promise<LayerAttention>;

@@ -7,6 +7,7 @@ import type { LayerAttention, Overview, TraceSource } from "./source";
 import { StrongestLayer } from "./strongest";
 import { thumbnails } from "./thumbnails";
 import { VectorLayer } from "./vectors";
+import { WeightLayer } from "./weights";
 
 export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource {
   const loaded = new Map<string, LayerAttention>();
@@ -88,7 +89,8 @@ export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource
 /** A root is off by half a step of a 255th of its row's largest; squared, the largest weight by most. */
 const ROOT_ERROR = 1 / 255;
 
-async function readRollout(
+/** The rollout of a group, in the shape of a layer with one head. */
+export async function readRollout(
   rollout: Group["rollout"],
   tokens: number,
   read: ChunkReader,
@@ -97,7 +99,7 @@ async function readRollout(
     throw new Error("This page carries no rollout of these layers.");
   }
   const chunk = await read(rollout.values.chunk);
-  const scale = decodeFloats(chunk, rollout.scale);
+  const scale = decodeFloats(chunk, rollout.scale as ArrayRef);
   const layer: Layer = {
     heads: 1,
     keyHeads: 1,
@@ -117,11 +119,14 @@ async function readRollout(
   return new ByteLayer(layer, tokens, tokens, decodeBytes(chunk, rollout.values), scale, true);
 }
 
-async function readLayer(
+/** A layer of so many queries and keys from its chunk. @param rows Weights that may be kept once they are
+ *  computed; see `RowCache`. */
+export async function readLayer(
   layer: Layer,
   queries: number,
   keys: number,
   read: ChunkReader,
+  rows?: number,
 ): Promise<LayerAttention> {
   const { q, k, weights, strongest, bias } = layer;
   // All that belongs to a layer is in one chunk.
@@ -131,6 +136,9 @@ async function readLayer(
   }
   const chunk = await read(first.chunk);
   if (weights !== null) {
+    if (weights.scale === null) {
+      return new WeightLayer(layer, queries, keys, decodeFloats(chunk, weights.values));
+    }
     const values = decodeBytes(chunk, weights.values);
     return new ByteLayer(layer, queries, keys, values, decodeFloats(chunk, weights.scale));
   }
@@ -143,13 +151,14 @@ async function readLayer(
       below: strongest.below,
     });
   }
-  return new VectorLayer(layer, queries, keys, {
+  const data = {
     q: decodeFloats(chunk, q as ArrayRef),
     k: decodeFloats(chunk, k as ArrayRef),
     relative: bias.relative && decodeFloats(chunk, bias.relative),
     perKey: bias.perKey && decodeFloats(chunk, bias.perKey),
     dense: bias.dense && decodeFloats(chunk, bias.dense),
-  });
+  };
+  return new VectorLayer(layer, queries, keys, data, rows);
 }
 
 async function readOverview(ref: ArrayRef, read: ChunkReader): Promise<Overview> {

@@ -32,9 +32,10 @@ export class VectorLayer implements LayerAttention {
     readonly queries: number,
     readonly keys: number,
     data: VectorData,
+    rows?: number,
   ) {
     this.#data = data;
-    this.#cache = new RowCache(keys);
+    this.#cache = new RowCache(keys, rows);
   }
 
   query(head: number, query: number): Float32Array {

@@ -3,6 +3,7 @@
 import { type LayerAttention, tablesOf } from "../attention/source";
 import { collectLines, MOST_LINES, paintLines, type Range } from "../draw/lines";
 import type { Pen } from "../draw/pen";
+import { loadedLayer } from "../state/loaded";
 import { font } from "../text/fonts";
 import { count, share } from "../text/number";
 import { focusOf, meanRows } from "../views/head/focus";
@@ -30,7 +31,7 @@ const LONGEST = 16_000;
 export function headFigure(given: Given): Figure {
   const { source, state, theme, strings, measure } = given;
   const { queries, keys } = tablesOf(source, state.kind);
-  const attention = source.loaded(state.kind, state.layer) as LayerAttention;
+  const attention = loadedLayer(source, state) as LayerAttention;
   const direction = directionOf(state, queries);
   const sides = state.kind === "cross" ? strings.textView.sides : null;
   const layout = layOut(direction, {

@@ -7,6 +7,7 @@
 
 import type { Overview } from "../attention/source";
 import type { ViewName } from "../payload/schema";
+import { loadLayer } from "../state/loaded";
 import { type Figure, type Given, moved, sizeOf } from "./figure";
 import { headFigure } from "./head";
 import { modelFigure } from "./model";
@@ -56,7 +57,7 @@ function beside(given: Given, overview: Overview | null): Figure {
 export async function drawFigure(name: ViewName, given: Given): Promise<string> {
   const { source, state } = given;
   const kind = FIGURES[name];
-  await source.layer(state.kind, state.layer);
+  await loadLayer(source, state);
   if (kind.rollout && state.over === "rollout") await source.rollout(state.kind);
   const overview = kind.overview ? await source.overview(state.kind) : null;
   return writeFigure(given, kind.draw(given, overview));

@@ -5,6 +5,7 @@ import { type Theme, weightLookup } from "../draw/colour";
 import { type ByteMap, edges, emptyMap, NO_GAP, paintMap, poolRow } from "../draw/heatmap";
 import type { Pen } from "../draw/pen";
 import { SVG_RATIO } from "../draw/svg";
+import { loadedLayer } from "../state/loaded";
 import { font } from "../text/fonts";
 import { visible } from "../text/tokens";
 import { frames, type GridLook, numbers, paintThumbnails } from "../views/model/grid";
@@ -97,7 +98,7 @@ function zoomPart(given: Given, overview: Overview, y: number): Part {
   const { source, state, theme, strings } = given;
   const tables = tablesOf(source, state.kind);
   const [queries, keys] = [axisOf(tables.queries), axisOf(tables.keys)];
-  const attention = source.loaded(state.kind, state.layer) as LayerAttention;
+  const attention = loadedLayer(source, state) as LayerAttention;
   const look: ZoomLook = {
     // Of a layer that is not whole the overview knows more than its rows.
     map:

@@ -2,6 +2,7 @@
 
 import { type LayerAttention, tablesOf } from "../attention/source";
 import { SVG_RATIO } from "../draw/svg";
+import { loadedLayer } from "../state/loaded";
 import { count } from "../text/number";
 import { tokenText } from "../text/tokens";
 import { anatomy, vectorRange } from "../views/neuron/anatomy";
@@ -23,7 +24,7 @@ const CONCERNED = 0.03;
 export function neuronFigure(given: Given): Figure {
   const { source, state, theme, strings, measure } = given;
   const { queries, keys } = tablesOf(source, state.kind);
-  const attention = source.loaded(state.kind, state.layer) as LayerAttention;
+  const attention = loadedLayer(source, state) as LayerAttention;
   const query = queryOf(state.token, queries);
   const range = attention.query(state.head, query) && vectorRange(attention, state.head);
   const parts = range === null ? null : anatomy(attention, state.head, query, range);

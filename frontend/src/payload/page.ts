@@ -2,6 +2,11 @@
 
 import type { Payload } from "./schema";
 
+/** A page without data gets it from its host. */
+export function hasPayload(document: Document): boolean {
+  return document.getElementById("attnviz-payload") !== null;
+}
+
 export function readPayload(document: Document): Payload {
   const element = document.getElementById("attnviz-payload");
   if (element === null) throw new Error("The page has no data: #attnviz-payload is missing.");

@@ -6,7 +6,7 @@
  * place in its token table.
  */
 
-export const SCHEMA = 4;
+export const SCHEMA = 5;
 
 /** Where an array lies: `shape` numbers of `dtype`, from byte `offset` of the unpacked chunk on.
  *  Numbers of more than one byte lie byte plane by byte plane (all lowest bytes, then the next …):
@@ -147,10 +147,11 @@ export interface Group {
 
 export type RolloutAbsence = "cross" | "windows" | "long";
 
-/** u8 [head, query, key]; weight = value ÷ 255 × scale[head, query] (f32). */
+/** u8 [head, query, key]; weight = value ÷ 255 × scale[head, query] (f32). Without a scale the values are
+ *  the weights themselves, in f32: a live page gets them so. */
 export interface Quantised {
   values: ArrayRef;
-  scale: ArrayRef;
+  scale: ArrayRef | null;
 }
 
 /** The image as the model saw it. */
@@ -204,6 +205,14 @@ export interface InitialState {
   pane?: "head" | "neuron" | "text";
 }
 
+/** The texts that the prompt opens with, and what a second text is to this model; null where it takes one
+ *  text alone. */
+export interface Explorer {
+  text: string;
+  pair: string | null;
+  second: "pair" | "target" | null;
+}
+
 export interface Payload {
   schema: number;
   /** "attnviz 0.1.0" */
@@ -211,6 +220,10 @@ export interface Payload {
   view: ViewName;
   /** In a notebook's frame: one row of controls, the drawing, one status line. */
   inline: boolean;
+  /** The page brings no numbers: it asks the kernel for what it draws, head by head. */
+  live: boolean;
+  /** Where the person may type another text for the model to read. */
+  explorer: Explorer | null;
   /** The page's own words; null follows the browser. */
   lang: "en" | "ja" | null;
   initial: InitialState;

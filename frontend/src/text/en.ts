@@ -1,6 +1,7 @@
 import { CHOICE_WORDS } from "./choice";
 import { FIGURE_WORDS } from "./figure";
 import { HELP_WORDS } from "./help";
+import { LIVE_WORDS } from "./live";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import { TEXT_WORDS } from "./reading";
@@ -11,6 +12,12 @@ function listed(layers: readonly number[], and: string): string {
   const last = layers.at(-1);
   return layers.length < 2 ? `${last}` : `${layers.slice(0, -1).join(", ")} ${and} ${last}`;
 }
+
+const FORMS = {
+  vectors: "computed here from q and k",
+  bytes: "8-bit weights",
+  weights: "weights as the model gave them",
+} as const;
 
 export const EN: Strings = {
   lang: "en",
@@ -75,8 +82,7 @@ export const EN: Strings = {
   carried: (share, drawn, of, inView, between) =>
     `Lines drawn carry **${share}** of the ${between === null ? "attention mass" : `attention ${between}`} of the heads shown${inView ? ", queries in view" : ""} (${drawn} of ${of})`,
   capped: (count) => `only the strongest ${count} lines are drawn`,
-  precision: (vectors, error) =>
-    `${vectors ? "computed here from q and k" : "8-bit weights"}, error ≤ ${error}`,
+  precision: (form, error) => `${FORMS[form]}, error ≤ ${error}`,
   beforeRescaling: (precision) => `${precision} before rescaling`,
   covered: (share, layers) =>
     `This file holds **${share}** of the attention mass, ${
@@ -102,6 +108,7 @@ export const EN: Strings = {
   printedKeys: (rows, of) => `This sheet shows the ${rows} strongest of ${of} keys`,
   model: MODEL_WORDS.en,
   neuron: NEURON_WORDS.en,
+  live: LIVE_WORDS.en,
   textView: TEXT_WORDS.en,
   guide: HELP_WORDS.en,
 };

@@ -1,10 +1,17 @@
 import { CHOICE_WORDS } from "./choice";
 import { FIGURE_WORDS } from "./figure";
 import { HELP_WORDS } from "./help";
+import { LIVE_WORDS } from "./live";
 import { MODEL_WORDS } from "./model";
 import { NEURON_WORDS } from "./neuron";
 import { TEXT_WORDS } from "./reading";
 import type { Strings } from "./strings";
+
+const FORMS = {
+  vectors: "q と k からこの場で計算",
+  bytes: "8 ビットの重み",
+  weights: "モデルの出した重みそのまま",
+} as const;
 
 export const JA: Strings = {
   lang: "ja",
@@ -73,8 +80,7 @@ export const JA: Strings = {
   carried: (share, drawn, of, inView, between) =>
     `表示中の線は、選択したヘッド${inView ? "（表示中のクエリ）" : ""}の${between === null ? "" : ` ${between}`}注意の **${share}** を占めます（${of} 本中 ${drawn} 本）`,
   capped: (count) => `強い順に ${count} 本のみ表示`,
-  precision: (vectors, error) =>
-    `${vectors ? "q と k からこの場で計算" : "8 ビットの重み"}、誤差 ${error} 以下`,
+  precision: (form, error) => `${FORMS[form]}、誤差 ${error} 以下`,
   beforeRescaling: (precision) => `${precision}（拡大前）`,
   covered: (share, layers) =>
     `このファイルには注意全体の **${share}** を収録（${
@@ -98,6 +104,7 @@ export const JA: Strings = {
   printedKeys: (rows, of) => `印刷は ${of} キー中、重みの大きい ${rows} 件のみ`,
   model: MODEL_WORDS.ja,
   neuron: NEURON_WORDS.ja,
+  live: LIVE_WORDS.ja,
   textView: TEXT_WORDS.ja,
   guide: HELP_WORDS.ja,
 };

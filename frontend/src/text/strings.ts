@@ -1,12 +1,14 @@
 /** The page's own words, in every language it speaks. */
 
 import type { By } from "../attention/choice";
+import type { Form } from "../attention/form";
 import type { Kind } from "../payload/schema";
 import type { ChoiceWords } from "./choice";
 import { EN } from "./en";
 import type { FigureWords } from "./figure";
 import type { HelpWords } from "./help";
 import { JA } from "./ja";
+import type { LiveWords } from "./live";
 import type { ModelWords } from "./model";
 import type { NeuronWords } from "./neuron";
 import type { TextWords } from "./reading";
@@ -79,7 +81,7 @@ export interface Strings {
     between: string | null,
   ): string;
   capped(count: string): string;
-  precision(vectors: boolean, error: string): string;
+  precision(form: Form, error: string): string;
   /** The same where rows were scaled up, and errors with them. */
   beforeRescaling(precision: string): string;
   /** Of a page that had no room for all weights. `layers` are the numbers of the complete ones. */
@@ -101,6 +103,8 @@ export interface Strings {
   printedKeys(rows: number, of: number): string;
   model: ModelWords;
   neuron: NeuronWords;
+  /** In a live widget. */
+  live: LiveWords;
   textView: TextWords;
   /** Bubbles and the sheet behind `?`. */
   guide: HelpWords;

@@ -7,10 +7,11 @@ import { choiceName } from "../attention/choice";
 import { isImageAlone } from "../attention/patches";
 import type { Mass } from "../attention/shares";
 import { theme as themeOf } from "../draw/colour";
-import { type ChunkReader, checkSchema } from "../payload/decode";
+import { checkSchema } from "../payload/decode";
 import type { Group, Payload, TokenTable } from "../payload/schema";
 import { formatAddress, onAddress, readAddress, writeAddress } from "../state/address";
-import { fitted, restored } from "../state/initial";
+import { fitted, restored, type Wish } from "../state/initial";
+import { loadedLayer, loadLayer } from "../state/loaded";
 import { choiceOf, headsInView, type PaneName, type State } from "../state/state";
 import { createStore } from "../state/store";
 import { chosenSentences } from "../text/choice";
@@ -40,7 +41,7 @@ import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
 import { hasModel, PANES, partsOf, topicOf, topicsOf } from "./panes";
 import { createSelection, hasVectors } from "./selection";
-import { createSources } from "./sources";
+import { createSources, type SourceOf } from "./sources";
 import { textView } from "./text/index";
 import type { Context, View } from "./view";
 
@@ -50,15 +51,29 @@ const COUNT_AFTER = 60;
 export interface App {
   /** Resolves once the first drawing is complete. */
   ready: Promise<void>;
+  /** What is selected, in numbers that hold whatever is hidden: a wish that leads back here. */
+  selection(): Wish;
+  /** Selects as much of a wish as there is. */
+  select(wish: Wish): void;
+  /** Called after every change of the selection; returns the function that ends it. */
+  onSelection(changed: () => void): () => void;
+  /** What is shown, as PNG with so many pixels a unit. */
+  picture(scale: number): Promise<Blob>;
   destroy(): void;
 }
 
-export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader): App {
+/** @param wish What to open with, beyond what the payload says. */
+export function createApp(
+  root: HTMLElement,
+  payload: Payload,
+  sourceOf: SourceOf,
+  wish: Wish,
+): App {
   checkSchema(payload);
   const strings = stringsOf(payload.lang);
-  const sources = createSources(payload, read);
+  const sources = createSources(payload, sourceOf, () => refresh());
   const opening = fitted(payload, payload.initial);
-  const store = createStore(restored(payload, readAddress()));
+  const store = createStore(restored(payload, wish));
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
   /** Ink on paper, whatever the screen. */
@@ -98,7 +113,8 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
     shortcuts,
   );
   const help = (): void => sheet.show(theme());
-  const figures = exportMenu(strings, createExporter(context, views));
+  const exporter = createExporter(context, views);
+  const figures = exportMenu(strings, exporter);
   const header = makeHeader(payload, strings, figures.element, { text: select.text, help });
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
@@ -199,7 +215,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   let counting: ReturnType<typeof setTimeout> | undefined;
 
   function bins(state: State): Float64Array | null {
-    const attention = sources.shown(state).loaded(state.kind, state.layer);
+    const attention = loadedLayer(sources.shown(state), state);
     if (attention === undefined) return null;
     const name = `${state.trace} ${state.kind} ${choiceName(choiceOf(state))} ${state.layer} ${state.heads.join()}`;
     if (histogram?.name !== name) {
@@ -244,7 +260,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    showThreshold(state, state.pane === "head" ? bins(state) : null);
+    showThreshold(state, state.pane === "head" && !payload.inline ? bins(state) : null);
     tellStatus(state, group, queries);
     writeAddress(formatAddress({ ...state, ...sources.pinned(state) }, opening));
     mark(state);
@@ -292,9 +308,7 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   function mark(state: State): void {
     markState(root, state);
     root.dataset.view = payload.view;
-    root.dataset.loaded = String(
-      sources.shown(state).loaded(state.kind, state.layer) !== undefined,
-    );
+    root.dataset.loaded = String(loadedLayer(sources.shown(state), state) !== undefined);
     root.dataset.drawnLines = views.head?.element.dataset.drawnLines ?? "";
   }
 
@@ -304,15 +318,13 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   function isLoaded(state: State): boolean {
     const from = sources.shown(state);
     const rolled = !wantsRollout(state) || from.rolledOut(state.kind) !== undefined;
-    return rolled && from.loaded(state.kind, state.layer) !== undefined;
+    return rolled && loadedLayer(from, state) !== undefined;
   }
 
   /** Loads what the state needs, then draws again. */
   async function load(state: State): Promise<void> {
     const wanted = sources.shown(state);
-    if (wanted.loaded(state.kind, state.layer) === undefined) {
-      await wanted.layer(state.kind, state.layer);
-    }
+    if (loadedLayer(wanted, state) === undefined) await loadLayer(wanted, state);
     if (wantsRollout(state)) await wanted.rollout(state.kind);
     if (model !== null) await wanted.overview(state.kind);
   }
@@ -394,8 +406,22 @@ export function createApp(root: HTMLElement, payload: Payload, read: ChunkReader
   const first = store.get();
   ready.catch((error: unknown) => fail(first, error));
 
+  const selection = (): Wish => ({ ...store.get(), ...sources.pinned(store.get()) });
+
   return {
     ready,
+    selection,
+    select(wanted) {
+      const next = fitted(payload, { ...selection(), ...wanted });
+      const { hover, hoverKey } = store.get();
+      // The pointer stays where it is, unless other things lie under it now.
+      const stays = (["trace", "kind", "by", "hide", "texts", "pane"] as const).every(
+        (name) => JSON.stringify(next[name]) === JSON.stringify(store.get()[name]),
+      );
+      store.set(stays ? { ...next, hover, hoverKey } : next);
+    },
+    onSelection: (changed) => store.subscribe(changed),
+    picture: (scale) => exporter.picture(scale),
     destroy() {
       clearTimeout(counting);
       unsubscribe();

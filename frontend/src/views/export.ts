@@ -13,14 +13,34 @@ const MOST = { side: 16_384, area: 120_000_000 };
 /** Long after any browser has begun to write the file. */
 const KEEP = 60_000;
 
+export interface Figures extends Exporter<ViewName> {
+  /** What is shown now, as one picture, with so many pixels a unit. */
+  picture(scale: number): Promise<Blob>;
+}
+
 export function createExporter(
   context: Context,
   panes: Readonly<Record<PaneName, View | null>>,
-): Exporter<ViewName> {
+): Figures {
   const { payload, store, strings } = context;
   const measure = canvasMeasure(
     document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D,
   );
+
+  async function draw(name: ViewName): Promise<Blob> {
+    const state = store.get();
+    const svg = await drawFigure(name, {
+      source: context.source(state),
+      state,
+      theme: context.theme(),
+      strings,
+      measure,
+      width: null,
+      enlarged: true,
+      view: panes[state.pane]?.seen?.() ?? null,
+    });
+    return new Blob([svg], { type: "image/svg+xml" });
+  }
 
   return {
     names() {
@@ -34,22 +54,12 @@ export function createExporter(
       return wanted;
     },
     async save(name, format) {
-      const state = store.get();
-      const svg = await drawFigure(name, {
-        source: context.source(state),
-        state,
-        theme: context.theme(),
-        strings,
-        measure,
-        width: null,
-        enlarged: true,
-        view: panes[state.pane]?.seen?.() ?? null,
-      });
-      const file = `${fileName(context, name, state)}.${format}`;
-      const blob = new Blob([svg], { type: "image/svg+xml" });
-      download(format === "svg" ? blob : await pngOf(blob), file);
+      const file = `${fileName(context, name, store.get())}.${format}`;
+      const svg = await draw(name);
+      download(format === "svg" ? svg : await pngOf(svg, SCALE), file);
       return file;
     },
+    picture: async (scale) => pngOf(await draw(payload.view), scale),
   };
 }
 
@@ -70,7 +80,7 @@ function download(blob: Blob, file: string): void {
 }
 
 /** The browser draws the SVG as an image, with the reader's own fonts. */
-async function pngOf(svg: Blob): Promise<Blob> {
+async function pngOf(svg: Blob, wanted: number): Promise<Blob> {
   const url = URL.createObjectURL(svg);
   try {
     const image = new Image();
@@ -78,7 +88,7 @@ async function pngOf(svg: Blob): Promise<Blob> {
     await image.decode();
     const { naturalWidth: width, naturalHeight: height } = image;
     const longest = MOST.side / Math.max(width, height);
-    const scale = Math.min(SCALE, longest, Math.sqrt(MOST.area / (width * height)));
+    const scale = Math.min(wanted, longest, Math.sqrt(MOST.area / (width * height)));
     const canvas = document.createElement("canvas");
     canvas.width = Math.floor(width * scale);
     canvas.height = Math.floor(height * scale);

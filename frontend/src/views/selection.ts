@@ -1,6 +1,7 @@
 /** What the controls and keys of the page do to the selection. */
 
 import type { Choice } from "../attention/choice";
+import { formOf } from "../attention/form";
 import { sidesOf } from "../attention/units";
 import type { Group, Kind, Payload } from "../payload/schema";
 import { fitToTrace, placeOf, type Wish } from "../state/initial";
@@ -12,7 +13,7 @@ import type { Sources } from "./sources";
 
 /** Whether queries and keys came with any layer, which the neuron view takes apart. */
 export function hasVectors(group: Group): boolean {
-  return group.layers.some((layer) => layer.q !== null);
+  return group.layers.some((layer) => formOf(layer) === "vectors");
 }
 
 export interface Selection {

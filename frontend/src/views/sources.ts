@@ -3,10 +3,8 @@
 import { choiceName } from "../attention/choice";
 import { asChosen, type ChosenSource, isChosen } from "../attention/chosen";
 import { type Tables, type TraceSource, tablesOf } from "../attention/source";
-import { traceSource } from "../attention/trace";
 import { originOf } from "../attention/units";
-import type { ChunkReader } from "../payload/decode";
-import type { Group, Payload, TokenTable } from "../payload/schema";
+import type { Group, Payload, TokenTable, TracePayload } from "../payload/schema";
 import { choiceOf, type State } from "../state/state";
 
 export interface Sources {
@@ -27,8 +25,11 @@ export interface Sources {
 /** Choices kept with the rows that were computed for them, so that going back costs nothing. */
 const KEPT = 4;
 
-export function createSources(payload: Payload, read: ChunkReader): Sources {
-  const tokens = payload.traces.map((trace) => traceSource(trace, read));
+/** Where the numbers of a trace come from; `changed` is called when there is more of what was asked for. */
+export type SourceOf = (trace: TracePayload, number: number, changed: () => void) => TraceSource;
+
+export function createSources(payload: Payload, sourceOf: SourceOf, changed: () => void): Sources {
+  const tokens = payload.traces.map((trace, number) => sourceOf(trace, number, changed));
   const choices = new Map<string, TraceSource>();
 
   const whole = (state: State): TraceSource => tokens[state.trace] as TraceSource;

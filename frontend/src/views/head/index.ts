@@ -11,6 +11,7 @@ import { canvasMeasure } from "../../draw/labels";
 import { collectLines, paintLines } from "../../draw/lines";
 import type { Pen } from "../../draw/pen";
 import { fitCanvas } from "../../draw/surface";
+import { loadedLayer } from "../../state/loaded";
 import { choiceOf, type State } from "../../state/state";
 import { share } from "../../text/number";
 import { findTokens, tokenText } from "../../text/tokens";
@@ -154,7 +155,7 @@ export const headView: ViewFactory = (context) => {
     const to = relayout(now);
     turn?.(to);
     reveal(now, to);
-    const attention = context.source(now).loaded(now.kind, now.layer);
+    const attention = loadedLayer(context.source(now), now);
     // What was drawn of another layer says nothing of one that is still loading.
     if (attention === undefined) prepared = null;
     const ready = attention === undefined ? null : prepare(now, attention, to);

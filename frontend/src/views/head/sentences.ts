@@ -1,6 +1,7 @@
 /** What the status line says of the head view. */
 
 import type { Texts } from "../../attention/choice";
+import { formOf } from "../../attention/form";
 import type { Tables } from "../../attention/source";
 import { originOf } from "../../attention/units";
 import { MOST_LINES } from "../../draw/lines";
@@ -30,7 +31,7 @@ export function sentences(
     said.unshift(strings.printedQueries(first + 1, end, count(attention.queries)));
   }
   if (lines.capped) said.push(strings.capped(count(MOST_LINES)));
-  const exactness = strings.precision(layer.q !== null, bound(layer.error));
+  const exactness = strings.precision(formOf(layer), bound(layer.error));
   said.push(attention.rescaled ? strings.beforeRescaling(exactness) : exactness);
   return said;
 }

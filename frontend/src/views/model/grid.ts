@@ -69,7 +69,16 @@ export function createGrid(label: string, events: GridEvents): Grid {
     const { context } = fitCanvas(canvas, view.width, view.height);
     const scroll = { x: element.scrollLeft, y: element.scrollTop };
     const { overview, theme } = look;
-    const wanted = [overview, theme, layout.cell, scroll.x, scroll.y, canvas.width, canvas.height];
+    const wanted = [
+      overview,
+      overview.done,
+      theme,
+      layout.cell,
+      scroll.x,
+      scroll.y,
+      canvas.width,
+      canvas.height,
+    ];
     if (wanted.some((part, i) => part !== pictured[i])) {
       pictured = wanted;
       const { context: surface, ratio } = fitCanvas(picture, view.width, view.height);

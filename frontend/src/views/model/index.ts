@@ -6,8 +6,15 @@
  */
 
 import { choiceName } from "../../attention/choice";
-import { type Overview, type TraceSource, tablesOf } from "../../attention/source";
+import { formOf } from "../../attention/form";
+import {
+  type LayerAttention,
+  type Overview,
+  type TraceSource,
+  tablesOf,
+} from "../../attention/source";
 import type { Kind, TokenTable } from "../../payload/schema";
+import { loadedLayer } from "../../state/loaded";
 import { choiceOf, type State } from "../../state/state";
 import { el } from "../../ui/dom";
 import { explanation, numbersExplained } from "../../ui/explain";
@@ -76,7 +83,7 @@ export const modelView: ViewFactory = (context: Context): View => {
       context.store.set({ hover: cell?.query ?? null, hoverKey });
       if (cell === null) context.tooltip.hide();
       else {
-        const attention = shown.source.loaded(state.kind, state.layer);
+        const attention = loadedLayer(shown.source, state);
         const place = { layer: state.layer, head: state.head };
         context.tooltip.show(cellTip(shown, cell, place, attention, words, context.strings), {
           x,
@@ -145,7 +152,7 @@ export const modelView: ViewFactory = (context: Context): View => {
 
   /** Sets the background work on the head that is shown, once its layer is there. */
   function work(now: State, from: Shown): void {
-    const loaded = from.source.loaded(now.kind, now.layer);
+    const loaded = loadedLayer(from.source, now);
     // What is left of a layer gives neither its map nor its numbers.
     const attention = loaded?.missing === null ? loaded : undefined;
     const wanted = attention && `${now.trace}:${now.kind}:${now.layer}:${now.head}`;
@@ -153,7 +160,15 @@ export const modelView: ViewFactory = (context: Context): View => {
     stop();
     working = wanted;
     if (attention !== undefined)
-      stop = slices(() => from.scanner.step(now.layer, attention, now.head), measured);
+      stop = slices(
+        () => from.scanner.step(now.layer, attention, now.head, comparable(now, from, attention)),
+        measured,
+      );
+  }
+
+  /** Whether the other heads of the layer are measured too: they are there, and it does not take too long. */
+  function comparable(now: State, { source }: Shown, attention: LayerAttention): boolean {
+    return affordable(attention) && source.loaded(now.kind, now.layer) !== undefined;
   }
 
   /** After each piece of work; the map changes only in the one that makes it exact. */
@@ -182,7 +197,8 @@ export const modelView: ViewFactory = (context: Context): View => {
   function refreshGrid({ layer, head, heads }: State, { overview, kind }: Shown): void {
     if (overview === null) return;
     const units = state === null ? "" : choiceName(choiceOf(state));
-    const wanted = [state?.trace, kind, units, layer, head, heads, surroundings()].join(":");
+    const { done } = overview;
+    const wanted = [state?.trace, kind, units, done, layer, head, heads, surroundings()].join(":");
     if (wanted === drawn.grid) return;
     drawn.grid = wanted;
     const { inline } = context.payload;
@@ -218,7 +234,7 @@ export const modelView: ViewFactory = (context: Context): View => {
   function refreshStrips(now: State, { source, scanner }: Shown): void {
     const { layer, head } = now;
     const count = source.group(now.kind).layers[layer]?.heads ?? 0;
-    const partial = source.loaded(now.kind, layer)?.missing != null;
+    const partial = loadedLayer(source, now)?.missing != null;
     const metrics = Array.from({ length: count }, (_, other) =>
       partial ? UNKNOWN : (scanner.of(layer, other)?.metrics ?? undefined),
     );
@@ -240,13 +256,13 @@ export const modelView: ViewFactory = (context: Context): View => {
   }
 
   function note(layer: number, metrics: readonly unknown[]): string {
-    const attention = state && shown?.source.loaded(state.kind, layer);
-    if (!attention) return words.loading(layer);
+    const attention = state && shown && loadedLayer(shown.source, state);
+    if (!state || !shown || !attention) return words.loading(layer);
     if (attention.missing !== null) return words.rough;
-    if (!affordable(attention)) return words.ticksAlone;
+    if (!comparable(state, shown, attention)) return words.ticksAlone;
     const done = metrics.filter((one) => one !== undefined).length;
     if (done < metrics.length) return words.measuring(done, metrics.length);
-    return attention.layer.q === null ? `${words.ticks} · ${words.rounded}` : words.ticks;
+    return formOf(attention.layer) === "bytes" ? `${words.ticks} · ${words.rounded}` : words.ticks;
   }
 
   return {

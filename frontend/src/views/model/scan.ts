@@ -34,8 +34,8 @@ interface Running extends HeadScan {
 export interface Scanner {
   /** The scan of a head where it has begun. */
   of(layer: number, head: number): HeadScan | undefined;
-  /** One piece of work for a layer, `head` first; false when nothing is left to do. */
-  step(layer: number, attention: LayerAttention, head: number): boolean;
+  /** One piece of work for a layer, `head` first, then the others; false when nothing is left to do. */
+  step(layer: number, attention: LayerAttention, head: number, others: boolean): boolean;
 }
 
 /** Whether the other heads are measured too, or would take too long. */
@@ -92,9 +92,9 @@ export function scanner(facts: RowFacts): Scanner {
 
   return {
     of: (layer, head) => scans.get(`${layer}:${head}`),
-    step(layer, attention, head) {
+    step(layer, attention, head, others) {
       if (advance(layer, attention, head, true)) return true;
-      if (!affordable(attention)) return false;
+      if (!others) return false;
       for (let other = 0; other < attention.layer.heads; other++)
         if (advance(layer, attention, other, false)) return true;
       return false;

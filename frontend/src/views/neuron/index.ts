@@ -10,6 +10,7 @@ import { type Tables, tablesOf } from "../../attention/source";
 import { canvasMeasure } from "../../draw/labels";
 import { fitCanvas } from "../../draw/surface";
 import type { TokenTable } from "../../payload/schema";
+import { loadedLayer } from "../../state/loaded";
 import type { State } from "../../state/state";
 import { completeLayers } from "../../text/coverage";
 import { bound } from "../../text/number";
@@ -122,7 +123,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
     const { rows } = now;
     const { queries, keys } = tables(now);
     const query = queryOf(now.token, queries);
-    const attention = context.source(now).loaded(now.kind, now.layer);
+    const attention = loadedLayer(context.source(now), now);
     const parts = attention && dissect(attention, now.head, query);
     const chosen = parts ? rowsOf(parts.steps.weight, rows) : [];
     const shown = parts && context.paper() ? printedRows(parts.steps.weight, chosen) : chosen;
@@ -162,7 +163,7 @@ export const neuronView: ViewFactory = (context: Context): View => {
       height: 0,
     };
     said = sentences(attention.layer, now.head, parts, words.status);
-    said.push(context.strings.precision(true, bound(attention.layer.error)));
+    said.push(context.strings.precision("vectors", bound(attention.layer.error)));
     draw();
     const left = rows === "all" ? parts.steps.weight.length - shown.length : 0;
     if (left > 0) said.unshift(context.strings.printedKeys(shown.length, left + shown.length));

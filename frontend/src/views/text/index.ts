@@ -7,6 +7,7 @@
  * their colours only.
  */
 
+import { formOf } from "../../attention/form";
 import { isImageAlone } from "../../attention/patches";
 import { type LayerAttention, type Tables, tablesOf } from "../../attention/source";
 import { rgb, type Theme } from "../../draw/colour";
@@ -417,7 +418,7 @@ export const textView: ViewFactory = (context) => {
       const tint = words.tint[focus.selected === null ? "mean" : "weight"];
       return [
         ...(answer === UNCOUNTED ? [] : [tint]),
-        strings.precision(layer.q !== null, bound(layer.error)),
+        strings.precision(formOf(layer), bound(layer.error)),
       ];
     },
     seen() {

@@ -2,6 +2,7 @@
 
 import type { TraceSource } from "../../attention/source";
 import { headColour, type Theme } from "../../draw/colour";
+import { loadedLayer } from "../../state/loaded";
 import type { State } from "../../state/state";
 import type { Weights } from "./count";
 import type { Focus } from "./focus";
@@ -20,8 +21,8 @@ export function powerOf(focus: Focus): number | undefined {
 
 /** The weights of one head, of all heads of a layer, or of the rollout; null where they are not loaded. */
 export function weightsOf(source: TraceSource, state: State): Weights | null {
-  const { kind, layer, over, head } = state;
-  const attention = over === "rollout" ? source.rolledOut(kind) : source.loaded(kind, layer);
+  const { kind, over, head } = state;
+  const attention = over === "rollout" ? source.rolledOut(kind) : loadedLayer(source, state);
   if (attention === undefined) return null;
   if (over === "rollout") return { attention, heads: [0] };
   const all = Array.from({ length: attention.layer.heads }, (_, each) => each);

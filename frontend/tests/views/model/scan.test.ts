@@ -33,7 +33,7 @@ describe("scanner", () => {
     const seen: [number, number][] = [];
     const layer = attention(3, 3, seen);
     const scan = scanner(facts);
-    while (scan.step(0, layer, 1));
+    while (scan.step(0, layer, 1, true));
     expect(seen.map(([head]) => head)).toEqual([1, 1, 1, 0, 0, 0, 2, 2, 2]);
     expect(scan.of(0, 1)?.complete).toBe(true);
     expect(scan.of(0, 0)?.metrics?.special).toBe(1);
@@ -44,7 +44,7 @@ describe("scanner", () => {
   it("builds the exact map of a head", () => {
     const scan = scanner(facts);
     const layer = attention(3, 3);
-    while (scan.step(0, layer, 2));
+    while (scan.step(0, layer, 2, true));
     expect([...(scan.of(0, 2)?.map?.values ?? [])]).toEqual([0, 0, 255, 0, 0, 255, 0, 0, 255]);
   });
 
@@ -52,9 +52,9 @@ describe("scanner", () => {
     const seen: [number, number][] = [];
     const layer = attention(2, 3, seen);
     const scan = scanner(facts);
-    scan.step(0, layer, 0);
-    scan.step(0, layer, 1);
-    while (scan.step(0, layer, 0));
+    scan.step(0, layer, 0, true);
+    scan.step(0, layer, 1, true);
+    while (scan.step(0, layer, 0, true));
     expect(seen).toEqual([
       [0, 0],
       [1, 0],
@@ -68,14 +68,23 @@ describe("scanner", () => {
   it("lets old maps go, keeps their numbers, and makes a map again when it is shown", () => {
     const layer = attention(60, 3);
     const scan = scanner(facts);
-    while (scan.step(0, layer, 0));
+    while (scan.step(0, layer, 0, true));
     const kept = Array.from({ length: 60 }, (_, head) => scan.of(0, head)?.map !== null);
     expect(kept.filter(Boolean).length).toBe(48);
     expect(scan.of(0, 0)?.metrics).not.toBeNull();
-    scan.step(0, layer, 0);
+    scan.step(0, layer, 0, true);
     expect(scan.of(0, 0)?.metrics).not.toBeNull();
-    while (scan.step(0, layer, 0));
+    while (scan.step(0, layer, 0, true));
     expect(scan.of(0, 0)?.complete).toBe(true);
+  });
+
+  it("measures the shown head alone where the others are not there", () => {
+    const seen: [number, number][] = [];
+    const layer = attention(3, 3, seen);
+    const scan = scanner(facts);
+    while (scan.step(0, layer, 1, false));
+    expect(seen.map(([head]) => head)).toEqual([1, 1, 1]);
+    expect(scan.of(0, 0)).toBeUndefined();
   });
 
   it("leaves the other heads out where they would take minutes", () => {

@@ -1,0 +1,111 @@
+/** The page's line to the kernel: questions and answers over a message port. */
+
+/** What the page asks for; `attnviz/views/tiles.py` answers. */
+export type Ask =
+  | { ask: "head"; trace: number; kind: string; layer: number; head: number }
+  | { ask: "overview"; trace: number; kind: string; from: number }
+  | { ask: "rollout"; trace: number; kind: string }
+  | { ask: "run"; text: string; pair: string | null }
+  | { ask: "ping" };
+
+export interface Answer {
+  value: unknown;
+  bytes: ArrayBuffer;
+}
+
+/** From the bridge to the page. */
+export type Incoming =
+  | { type: "header"; header: string }
+  | { type: "selection"; selection: Record<string, unknown> }
+  | { type: "answer"; id: string; value?: unknown; error?: string; bytes: ArrayBuffer | null }
+  /** The host lost its line to the kernel, or found it again. */
+  | { type: "line" };
+
+/** From the page to the bridge. */
+export type Outgoing =
+  | { type: "ask"; content: Ask & { id: string } }
+  | { type: "selection"; selection: Record<string, unknown> }
+  | { type: "picture"; picture: string };
+
+/** How the kernel is doing, by how long the oldest question has waited: it answers, it takes its time, or
+ *  it may be gone. */
+export type Health = "well" | "slow" | "silent";
+
+export interface Link {
+  ask(what: Ask): Promise<Answer>;
+  send(message: Outgoing): void;
+  destroy(): void;
+}
+
+/** After so many milliseconds without an answer the kernel counts as slow, and as silent. */
+export const PATIENCE = { slow: 800, silent: 10_000, ping: 2500 };
+
+/** Several pages may share one widget and hear each other's answers, so each names its questions. */
+const OWN = 1e9;
+
+export function createLink(
+  port: MessagePort,
+  told: {
+    header(header: string): void;
+    selection(selection: Record<string, unknown>): void;
+    health(health: Health): void;
+  },
+): Link {
+  const name = Math.floor(Math.random() * OWN).toString(36);
+  const waiting = new Map<
+    string,
+    { since: number; limit: number; done(answer: Answer): void; fail(error: Error): void }
+  >();
+  let asked = 0;
+  let health: Health = "well";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function watch(): void {
+    clearTimeout(timer);
+    const now = performance.now();
+    const late = [...waiting.values()].map(({ since, limit }) => ({ age: now - since, limit }));
+    let next: Health = "well";
+    if (late.some(({ age }) => age >= PATIENCE.slow)) next = "slow";
+    if (late.some(({ age, limit }) => age >= limit)) next = "silent";
+    if (next !== health) {
+      health = next;
+      told.health(health);
+    }
+    if (waiting.size > 0) timer = setTimeout(watch, 250);
+  }
+
+  function ask(what: Ask, limit = PATIENCE.silent): Promise<Answer> {
+    const id = `${name}-${asked++}`;
+    const answer = new Promise<Answer>((done, fail) => {
+      waiting.set(id, { since: performance.now(), limit, done, fail });
+    });
+    port.postMessage({ type: "ask", content: { ...what, id } } satisfies Outgoing);
+    watch();
+    return answer;
+  }
+
+  port.onmessage = ({ data }: MessageEvent<Incoming>) => {
+    if (data.type === "header") told.header(data.header);
+    else if (data.type === "selection") told.selection(data.selection);
+    // A kernel that is gone says nothing, so that its silence has to be heard.
+    else if (data.type === "line") ask({ ask: "ping" }, PATIENCE.ping);
+    else {
+      const question = waiting.get(data.id);
+      if (question === undefined) return;
+      waiting.delete(data.id);
+      if (data.error !== undefined) question.fail(new Error(data.error));
+      else question.done({ value: data.value, bytes: data.bytes ?? new ArrayBuffer(0) });
+      watch();
+    }
+  };
+
+  return {
+    // A text may take the model minutes; it is no sign of anything.
+    ask: (what) => ask(what, what.ask === "run" ? Number.POSITIVE_INFINITY : undefined),
+    send: (message) => port.postMessage(message),
+    destroy() {
+      clearTimeout(timer);
+      port.close();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * The page of a live widget: it gets header and selection from the notebook, asks the kernel for the numbers
+ * that it draws, and tells the notebook what is selected.
+ *
+ * When the kernel is silent, what was drawn stays, with a sentence above it; a page that has not drawn yet
+ * shows the last picture that was made of it.
+ */
+
+import type { Explorer, Payload } from "../payload/schema";
+import { strings } from "../text/strings";
+import { announce, fail } from "../ui/announce";
+import { el } from "../ui/dom";
+import { createNotice } from "../ui/notice";
+import { createPrompt, type Prompt } from "../ui/prompt";
+import { type App, createApp } from "../views/app";
+import { createLink, type Health, type Incoming, type Link } from "./link";
+import { lastPicture } from "./picture";
+import { same, traitsOf, wishOf } from "./selection";
+import { liveSource } from "./source";
+
+/** What the bridge hands over with the port. */
+export interface Connection {
+  attnviz: "connect";
+  header: string;
+  selection: Record<string, unknown>;
+  picture: string;
+}
+
+/** Waits for the host; a frame that is moved in its notebook is loaded anew, and waits again. */
+export function mountLive(root: HTMLElement): void {
+  function connect(event: MessageEvent<Connection>): void {
+    const [port] = event.ports;
+    if (event.source !== window.parent || event.data?.attnviz !== "connect" || !port) return;
+    window.removeEventListener("message", connect);
+    livePage(root, event.data, port);
+  }
+  window.addEventListener("message", connect);
+}
+
+function livePage(root: HTMLElement, opening: Connection, port: MessagePort): void {
+  const notice = createNotice();
+  const place = el("div", { class: "prompt-place" });
+  const last = el("img", { class: "last-picture", alt: "", hidden: true });
+  const shell = el("div", { class: "attnviz shell" }, place, notice.element, last);
+  root.before(shell);
+  shell.append(root);
+
+  let app: App | null = null;
+  let prompt: Prompt | null = null;
+  let payload: Payload | null = null;
+  let stop = (): void => {};
+  let selection = opening.selection;
+  let health: Health = "well";
+  let drawn = false;
+
+  const link: Link = createLink(port, {
+    header: show,
+    selection(traits) {
+      selection = traits;
+      if (app !== null && !same(app.selection(), wishOf(traits))) app.select(wishOf(traits));
+    },
+    health(now) {
+      health = now;
+      tell();
+    },
+  });
+  const picture = lastPicture((made) => link.send({ type: "picture", picture: made }));
+
+  function tell(): void {
+    if (payload === null) return;
+    const words = strings(payload.lang).live;
+    notice.say(health === "well" ? null : words[health](drawn), health === "silent");
+    last.hidden = drawn || health === "well" || last.src === "";
+  }
+
+  /** Shows a header's texts; of another one the selection stays as far as it fits. */
+  function show(header: string): void {
+    try {
+      const next = JSON.parse(header) as Payload;
+      stop();
+      payload = next;
+      drawn = false;
+      ask(next.explorer);
+      if (next.traces.length > 0) start(next);
+    } catch (error) {
+      fail(root, error);
+    }
+  }
+
+  function start(shown: Payload): void {
+    const sources: { stop(): void }[] = [];
+    const made = createApp(
+      root,
+      shown,
+      (trace, number, changed) => {
+        const source = liveSource(trace, number, link, changed);
+        sources.push(source);
+        return source;
+      },
+      wishOf(selection),
+    );
+    app = made;
+    const changed = (): void => {
+      const traits = traitsOf(made.selection());
+      if (!same(traits, wishOf(selection))) {
+        selection = { ...traits };
+        link.send({ type: "selection", selection });
+      }
+      if (drawn) picture.soon(made);
+    };
+    const unsubscribe = made.onSelection(changed);
+    stop = () => {
+      picture.stop();
+      unsubscribe();
+      for (const source of sources) source.stop();
+      made.destroy();
+      app = null;
+    };
+    announce(
+      made.ready.then(() => {
+        if (app !== made) return;
+        drawn = true;
+        tell();
+        changed();
+      }),
+    );
+  }
+
+  /** The row in which a text is typed, if there is one. It outlives the texts that it makes. */
+  function ask(explorer: Explorer | null): void {
+    if (explorer === null || payload === null) return;
+    const words = strings(payload.lang).live;
+    if (prompt === null) {
+      prompt = createPrompt(words.prompt, explorer, async (text, pair) => {
+        await link.ask({ ask: "run", text, pair });
+      });
+      place.append(prompt.element);
+    }
+    prompt.set(explorer);
+  }
+
+  last.src = opening.picture;
+  show(opening.header);
+}
+
+export type { Incoming };

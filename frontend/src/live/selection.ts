@@ -1,0 +1,36 @@
+/** The selection as the widget's traits name it. */
+
+import type { Wish } from "../state/initial";
+
+export const TRAITS = [
+  "trace",
+  "kind",
+  "layer",
+  "heads",
+  "head",
+  "token",
+  "by",
+  "hide",
+  "texts",
+  "pane",
+  "over",
+  "toward",
+  "threshold",
+] as const satisfies readonly (keyof Wish)[];
+
+export type Traits = Pick<Wish, (typeof TRAITS)[number]>;
+
+export function traitsOf(selection: Wish): Traits {
+  return Object.fromEntries(TRAITS.map((name) => [name, selection[name] ?? null])) as Traits;
+}
+
+/** Traits come from Python, checked there. */
+export function wishOf(traits: Readonly<Record<string, unknown>>): Wish {
+  return Object.fromEntries(
+    TRAITS.filter((name) => traits[name] !== undefined).map((name) => [name, traits[name]]),
+  ) as Wish;
+}
+
+export function same(one: Wish, other: Wish): boolean {
+  return JSON.stringify(traitsOf(one)) === JSON.stringify(traitsOf(other));
+}

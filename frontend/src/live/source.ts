@@ -1,0 +1,207 @@
+/**
+ * A trace whose numbers lie in the kernel: heads, thumbnails and rollouts come when they are first asked for.
+ *
+ * A head comes as its queries and keys (or, without a formula, its weights), all of them in float32, so every
+ * row of it is exact and scrolling asks for nothing more. Layers that are small come with all their heads.
+ */
+
+import { HeadsLayer } from "../attention/heads";
+import type { LayerAttention, Overview, TraceSource } from "../attention/source";
+import { readLayer, readRollout } from "../attention/trace";
+import type { Group, Kind, Layer, Quantised, TracePayload } from "../payload/schema";
+import type { Link } from "./link";
+
+/** A layer of at most so many bytes is loaded with all its heads. */
+const SMALL = 6e6;
+/** Bytes that are kept of heads; the layers that were looked at longest ago go first. */
+const KEPT = 400e6;
+/** Weights that are kept of a layer's rows once they are computed, shared out to its heads. */
+const ROWS = 8e6;
+/** Cells a side of a thumbnail at most. */
+const SIDE = 96;
+
+/** Bytes of one head. */
+export function headBytes(layer: Layer, queries: number, keys: number): number {
+  return 4 * (layer.dHead > 0 ? (queries + keys) * layer.dHead : queries * keys);
+}
+
+export function liveSource(
+  trace: TracePayload,
+  number: number,
+  link: Pick<Link, "ask">,
+  /** Called when more thumbnails are there. */
+  changed: () => void,
+): TraceSource & { stop(): void } {
+  const layers = new Map<string, { attention: HeadsLayer; bytes: number }>();
+  const heads = new Map<string, Promise<void>>();
+  const overviews = new Map<Kind, Promise<Overview>>();
+  const rollouts = new Map<Kind, Promise<LayerAttention>>();
+  const rolled = new Map<Kind, LayerAttention>();
+  /** Where the person is looking: its thumbnails come first. */
+  let near = 0;
+  let stopped = false;
+
+  function group(kind: Kind): Group {
+    const found = trace.groups.find((one) => one.kind === kind);
+    if (found === undefined) throw new Error(`This text has no ${kind} attention.`);
+    return found;
+  }
+
+  function sizes(kind: Kind): { queries: number; keys: number } {
+    const { queries, keys } = group(kind);
+    const size = (table: number): number => trace.tokens[table]?.label.length ?? 0;
+    return { queries: size(queries), keys: size(keys) };
+  }
+
+  function layerOf(kind: Kind, index: number): Layer {
+    const found = group(kind).layers[index];
+    if (found === undefined) {
+      const { length } = group(kind).layers;
+      throw new Error(`Layer ${index} asked for, but there are ${length}, from 0 on.`);
+    }
+    return found;
+  }
+
+  const everyHead = (layer: Layer): number[] => Array.from({ length: layer.heads }, (_, i) => i);
+
+  function entry(kind: Kind, index: number): { attention: HeadsLayer; bytes: number } {
+    const name = `${kind}-${index}`;
+    const { queries, keys } = sizes(kind);
+    const found = layers.get(name) ?? {
+      attention: new HeadsLayer(layerOf(kind, index), queries, keys),
+      bytes: 0,
+    };
+    // The layer asked for last goes to the end.
+    layers.delete(name);
+    layers.set(name, found);
+    return found;
+  }
+
+  function letGo(): void {
+    let sum = [...layers.values()].reduce((total, { bytes }) => total + bytes, 0);
+    const last = [...layers.keys()].at(-1);
+    for (const [name, { bytes }] of [...layers]) {
+      if (sum <= KEPT || name === last) return;
+      layers.delete(name);
+      for (const head of [...heads.keys()]) if (head.startsWith(`${name} `)) heads.delete(head);
+      sum -= bytes;
+    }
+  }
+
+  async function load(kind: Kind, index: number, head: number): Promise<void> {
+    const own = entry(kind, index);
+    const { queries, keys } = sizes(kind);
+    const { value, bytes } = await link.ask({
+      ask: "head",
+      trace: number,
+      kind,
+      layer: index,
+      head,
+    });
+    const rows = ROWS / layerOf(kind, index).heads;
+    const alone = await readLayer(value as Layer, queries, keys, async () => bytes, rows);
+    own.attention.add(head, alone);
+    own.bytes += bytes.byteLength;
+    letGo();
+  }
+
+  function once(kind: Kind, index: number, head: number): Promise<void> {
+    const name = `${kind}-${index} ${head}`;
+    let promise = heads.get(name);
+    if (promise === undefined) {
+      promise = load(kind, index, head);
+      promise.catch(() => heads.delete(name));
+      heads.set(name, promise);
+    }
+    return promise;
+  }
+
+  /** Thumbnails in the order of layers and heads, from the layer in view on; then those before it. */
+  async function findOverview(kind: Kind): Promise<Overview> {
+    const { layers: all } = group(kind);
+    const { queries, keys } = sizes(kind);
+    const most = Math.max(...all.map((layer) => layer.heads));
+    const rows = Math.min(SIDE, queries);
+    const columns = Math.min(SIDE, keys);
+    const nothing = new Uint8Array(rows * columns);
+    const maps = new Map<number, Uint8Array>();
+    const places = all.length * most;
+
+    async function more(): Promise<void> {
+      let from = near * most;
+      while (maps.has(from)) from = (from + 1) % places;
+      const { value, bytes } = await link.ask({ ask: "overview", trace: number, kind, from });
+      const { count } = value as { count: number };
+      for (let i = 0; i < count; i++)
+        maps.set(from + i, new Uint8Array(bytes, i * rows * columns, rows * columns));
+    }
+    async function rest(): Promise<void> {
+      while (maps.size < places && !stopped) {
+        await more();
+        changed();
+      }
+    }
+    await more();
+    // A choice of tokens is made from maps with a cell for each weight, all of them at once.
+    if (rows === queries && columns === keys) while (maps.size < places) await more();
+    else rest().catch(() => overviews.delete(kind));
+    return {
+      layers: all.length,
+      heads: most,
+      rows,
+      columns,
+      get done() {
+        return maps.size;
+      },
+      map: (layer, head) => maps.get(layer * most + head) ?? nothing,
+    };
+  }
+
+  return {
+    trace,
+    group,
+    async layer(kind, index, wanted) {
+      const layer = layerOf(kind, index);
+      const { queries, keys } = sizes(kind);
+      near = index;
+      const { attention } = entry(kind, index);
+      const small = layer.heads * headBytes(layer, queries, keys) <= SMALL;
+      const asked = small ? everyHead(layer) : (wanted ?? everyHead(layer));
+      await Promise.all(asked.map((head) => once(kind, index, head)));
+      return attention;
+    },
+    loaded(kind, index, wanted) {
+      const found = layers.get(`${kind}-${index}`)?.attention;
+      return found?.has(wanted ?? everyHead(layerOf(kind, index))) ? found : undefined;
+    },
+    overview(kind) {
+      let promise = overviews.get(kind);
+      if (promise === undefined) {
+        promise = findOverview(kind);
+        promise.catch(() => overviews.delete(kind));
+        overviews.set(kind, promise);
+      }
+      return promise;
+    },
+    rollout(kind) {
+      let promise = rollouts.get(kind);
+      if (promise === undefined) {
+        promise = link
+          .ask({ ask: "rollout", trace: number, kind })
+          .then(({ value, bytes }) =>
+            readRollout(value as Quantised, sizes(kind).queries, async () => bytes),
+          );
+        promise.then(
+          (attention) => rolled.set(kind, attention),
+          () => rollouts.delete(kind),
+        );
+        rollouts.set(kind, promise);
+      }
+      return promise;
+    },
+    rolledOut: (kind) => rolled.get(kind),
+    stop() {
+      stopped = true;
+    },
+  };
+}

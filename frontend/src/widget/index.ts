@@ -1,0 +1,118 @@
+/**
+ * The widget in the notebook: a bridge, and no more.
+ *
+ * The page itself stands in a sandboxed frame, as the one that a cell shows without a kernel: nothing of a
+ * text, of our styles or keys reaches the notebook. The bridge hands the page its header and the selection,
+ * and carries questions to the kernel and answers back.
+ */
+
+import type { Outgoing } from "../live/link";
+import type { Connection, Incoming } from "../live/page";
+import { TRAITS } from "../live/selection";
+
+// biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own.
+type Callback = (...given: any[]) => void;
+
+/** What anywidget gives. */
+interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  send(content: unknown): void;
+  on(name: string, callback: Callback): void;
+  off(name: string, callback: Callback): void;
+}
+
+interface Reply {
+  id: string;
+  value?: unknown;
+  error?: string;
+}
+
+function selectionOf(model: Model): Record<string, unknown> {
+  return Object.fromEntries(TRAITS.map((name) => [name, model.get(name) ?? null]));
+}
+
+function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const frame = document.createElement("iframe");
+  frame.setAttribute("sandbox", "allow-scripts allow-downloads");
+  frame.title = "attnviz";
+  frame.style.cssText = `display:block;width:100%;height:${Number(model.get("_height"))}px;border:0`;
+  frame.srcdoc = String(model.get("_document"));
+
+  let port: MessagePort | null = null;
+  const post = (message: Incoming, transfer: Transferable[] = []): void =>
+    port?.postMessage(message, transfer);
+
+  /** A frame that is moved in the document is loaded again. */
+  function connect(): void {
+    port?.close();
+    const channel = new MessageChannel();
+    port = channel.port1;
+    port.onmessage = ({ data }: MessageEvent<Outgoing>) => take(data);
+    const opening: Connection = {
+      attnviz: "connect",
+      header: String(model.get("_header")),
+      selection: selectionOf(model),
+      picture: String(model.get("_picture")),
+    };
+    frame.contentWindow?.postMessage(opening, "*", [channel.port2]);
+  }
+
+  function take(message: Outgoing): void {
+    if (message.type === "ask") model.send(message.content);
+    else if (message.type === "picture") keep({ _picture: message.picture });
+    else keep(message.selection);
+  }
+
+  function keep(values: Record<string, unknown>): void {
+    const changed = Object.entries(values).filter(
+      ([name, value]) => JSON.stringify(model.get(name) ?? null) !== JSON.stringify(value ?? null),
+    );
+    for (const [name, value] of changed) model.set(name, value);
+    if (changed.length > 0) model.save_changes();
+  }
+
+  function reply(content: Reply, buffers: readonly DataView[] = []): void {
+    const [view] = buffers;
+    // A copy of its own: other pages of this widget hear the same answer.
+    const bytes = view
+      ? (view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer)
+      : null;
+    post({ type: "answer", ...content, bytes }, bytes === null ? [] : [bytes]);
+  }
+
+  let told = false;
+  /** Traits that change together are told together. */
+  function selected(): void {
+    if (told) return;
+    told = true;
+    queueMicrotask(() => {
+      told = false;
+      post({ type: "selection", selection: selectionOf(model) });
+    });
+  }
+
+  const header = (): void => post({ type: "header", header: String(model.get("_header")) });
+  const height = (): void => {
+    frame.style.height = `${Number(model.get("_height"))}px`;
+  };
+  const line = (): void => post({ type: "line" });
+  const heard: [string, Callback][] = [
+    ["msg:custom", reply],
+    ["change:_header", header],
+    ["change:_height", height],
+    ["comm_live_update", line],
+    ...TRAITS.map((name): [string, Callback] => [`change:${name}`, selected]),
+  ];
+  for (const [name, callback] of heard) model.on(name, callback);
+  frame.addEventListener("load", connect);
+  el.append(frame);
+  return () => {
+    for (const [name, callback] of heard) model.off(name, callback);
+    port?.close();
+    frame.remove();
+  };
+}
+
+export default { render };
