@@ -5,6 +5,7 @@ Every page opened here is also checked for requests, errors and warnings, of whi
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import attnviz
 from attnviz.views import View
@@ -111,19 +112,23 @@ def close_sheet(page):
     """The browser closes it after the key, and keys that come before belong to the sheet."""
     page.page.keyboard.press("Escape")
     page.page.wait_for_selector("dialog.sheet", state="hidden")
+    page.page.wait_for_function("() => document.activeElement?.closest('dialog') == null")
 
 
 def test_single_keys_can_be_switched_off_and_on_again(opened, english):
     page = opened(english.head_view(layer=1))
     page.page.keyboard.press("?")
-    page.page.get_by_label("Single keys are shortcuts").press("Space")
+    switch = page.page.get_by_label("Single keys are shortcuts")
+    switch.press("Space")
+    expect(switch).not_to_be_checked()
     close_sheet(page)
     page.page.keyboard.press("]")
     page.page.keyboard.press("ArrowDown")
     page.wait("hover", "0")
     assert page.state("layer") == "1"
     page.page.click("button[aria-haspopup=dialog]")
-    page.page.get_by_label("Single keys are shortcuts").press("Space")
+    switch.press("Space")
+    expect(switch).to_be_checked()
     close_sheet(page)
     page.page.keyboard.press("]")
     page.wait("layer", "2")
