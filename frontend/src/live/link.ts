@@ -63,7 +63,9 @@ export function createLink(
   function watch(): void {
     clearTimeout(timer);
     const now = performance.now();
-    const late = [...waiting.values()].map(({ since, limit }) => ({ age: now - since, limit }));
+    const late = [...waiting.values()]
+      .filter(({ limit }) => Number.isFinite(limit))
+      .map(({ since, limit }) => ({ age: now - since, limit }));
     let next: Health = "well";
     if (late.some(({ age }) => age >= PATIENCE.slow)) next = "slow";
     if (late.some(({ age, limit }) => age >= limit)) next = "silent";

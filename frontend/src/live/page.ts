@@ -82,6 +82,7 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
       drawn = false;
       ask(next.explorer);
       if (next.traces.length > 0) start(next);
+      else announce(Promise.resolve());
     } catch (error) {
       fail(root, error);
     }

@@ -36,7 +36,7 @@ function selectionOf(model: Model): Record<string, unknown> {
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-scripts allow-downloads");
-  frame.title = "attnviz";
+  frame.title = String(model.get("_title"));
   frame.style.cssText = `display:block;width:100%;height:${Number(model.get("_height"))}px;border:0`;
   frame.srcdoc = String(model.get("_document"));
 
