@@ -7,7 +7,7 @@ recognised by comparing them with the whole mask, never by trusting a model's na
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -49,6 +49,14 @@ class Bias:
             later = torch.ones(self.queries, self.keys, dtype=torch.bool).triu(1)
             return bool(torch.isneginf(self.dense[:, later]).all())
         return self.band is not None and self.band[1] == 0
+
+    def of_head(self, head: int) -> Bias:
+        """What is added to the scores of one head; shares the memory of the whole."""
+
+        def own(array: torch.Tensor | None) -> torch.Tensor | None:
+            return array if array is None or len(array) == 1 else array[head : head + 1]
+
+        return replace(self, relative=own(self.relative), per_key=own(self.per_key), dense=own(self.dense))
 
     def rows(self, rows: torch.Tensor) -> torch.Tensor:
         """The bias of the query rows named by an index tensor, float32 `[head or 1, row, key]`."""

@@ -71,6 +71,17 @@ class Formula:
             return torch.ones(len(rows), dtype=torch.bool)
         return (self.bias.rows(rows) > -torch.inf).any(dim=2).any(dim=0)
 
+    def of_head(self, head: int) -> Formula:
+        """One head of it; shares the memory of the whole."""
+        key_head = self.key_head(head)
+        return replace(
+            self,
+            query=self.query[head : head + 1],
+            key=self.key[key_head : key_head + 1],
+            bias=self.bias.of_head(head),
+            sinks=None if self.sinks is None else self.sinks[head : head + 1],
+        )
+
     def halved(self) -> Formula:
         """The same with queries and keys rounded to float16, to see what the rounding costs."""
         return replace(self, query=self.query.half().float(), key=self.key.half().float())
@@ -79,12 +90,16 @@ class Formula:
         """float32 `[head, row, key]` for index tensors of heads and query rows."""
         import torch
 
-        query = self.query[:, rows][heads].float()  # [head, row, d_head]
-        own = heads // (len(self.query) // self.key_heads)
-        whole = len(own) == self.key_heads and bool((own == torch.arange(len(own))).all())
-        key = (self.key if whole else self.key[own]).float()  # [head, key, d_head]
+        shared = len(self.query) // self.key_heads
+        if len(heads) == len(self.query) and bool((heads == torch.arange(len(heads))).all()):
+            # Queries that share a key head meet it together, which needs no copies of it.
+            query = self.query[:, rows].float().reshape(self.key_heads, shared * len(rows), self.d_head)
+            key = self.key.float()  # [key_head, key, d_head]
+        else:
+            query = self.query[:, rows][heads].float()  # [head, row, d_head]
+            key = self.key[heads // shared].float()  # [head, key, d_head]
         # In place from here on: at 4,096 tokens every copy costs as much as the product itself.
-        scores = (query @ key.transpose(1, 2)).mul_(self.scale)  # [head, row, key]
+        scores = (query @ key.transpose(1, 2)).mul_(self.scale).view(len(heads), len(rows), key.shape[1])
         if self.softcap is not None:
             scores.div_(self.softcap).tanh_().mul_(self.softcap)
         if not self.bias.empty:
@@ -111,6 +126,10 @@ class Kept:
         """Numbers of heads, queries and keys."""
         heads, queries, keys = self.tensor.shape
         return heads, queries, keys
+
+    def of_head(self, head: int) -> Kept:
+        """One head of them; shares the memory of the whole."""
+        return replace(self, tensor=self.tensor[head : head + 1])
 
     def sees(self, rows: torch.Tensor) -> torch.Tensor:
         """Whether each query row sees any key, bool `[row]`."""
@@ -157,6 +176,10 @@ class AttentionLayer:
     def formula(self) -> Formula | None:
         """Queries, keys and bias; None where only the weights are known."""
         return self.source if isinstance(self.source, Formula) else None
+
+    def of_head(self, head: int) -> AttentionLayer:
+        """One head as a layer of its own; shares the memory of the whole."""
+        return replace(self, source=self.source.of_head(head))
 
     def valid_rows(self) -> np.ndarray:
         """Which queries see any key at all, bool `[query]`; the weights of the others are zero."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from attnviz.capture import Captured
     from attnviz.tokens import Message, Segmenter, Tokens
+    from attnviz.views import ViewName
+    from attnviz.views.explorer import Explorer
 
 # So many batches are read ahead and sorted by length, so that little is padded; as many traces wait.
 _BATCHES_AHEAD = 4
@@ -169,6 +171,66 @@ class Lens:
                 order = order[batch_size:]
             for i in range(len(readings)):
                 yield found.pop(i)
+
+    def explorer(
+        self,
+        text: str = "",
+        pair: str | None = None,
+        *,
+        view: ViewName = "explore",
+        keep: int = 5,
+        truncate: bool = False,
+        lang: Literal["en", "ja"] | None = None,
+        height: int | None = None,
+    ) -> Explorer:
+        """A widget in which texts can be typed and their attention is seen; for notebooks.
+
+        Args:
+            text: the text that it opens with; none by default.
+            pair: the second text that it opens with: for an encoder-decoder model what its decoder says, else
+                what the model reads together with the first.
+            view: which view it shows: "head", "model", "neuron", "text" or "explore".
+            keep: how many of the last texts stay at hand.
+            truncate: cut a text that is too long, and say so in the view.
+            lang: the widget's own words, "en" or "ja"; None follows the browser.
+            height: of its frame in CSS pixels.
+
+        Raises:
+            InvalidOption: an option that is not known, or the model reads images alone.
+            Of a text given here, what `trace` raises.
+        """
+        from attnviz.views.explorer import Explorer
+
+        if self.tokenizer is None:
+            raise InvalidOption(f"{self.facts.architecture} reads images alone: there is no text to type.")
+
+        def trace(text: str, second: str | None) -> Trace:
+            if self._encoder_decoder:
+                return self.trace(text, target=second, truncate=truncate)
+            return self.trace(text, pair=second, truncate=truncate)
+
+        return Explorer(
+            trace,
+            second="target" if self._encoder_decoder else "pair" if self._reads_pairs else None,
+            model=self.facts.name,
+            text=text,
+            pair=pair,
+            view=view,
+            keep=keep,
+            lang=lang,
+            height=height,
+        )
+
+    @cached_property
+    def _reads_pairs(self) -> bool:
+        """Whether the tokenizer sets two texts apart by a separator, as for models that were taught pairs.
+
+        GPT-2's just joins them, and Llama's begins anew, which such a model has never met.
+        """
+        separator = getattr(self.tokenizer, "sep_token_id", None)
+        tokens = tokenize(self.tokenizer, "a", "b", segmenter=self.segmenter)
+        second = tokens.segment.index(1) if 1 in tokens.segment else 0
+        return separator is not None and separator in tokens.ids[1:second]
 
     def _batch(self, readings: Sequence[Reading]) -> list[Trace]:
         """The traces of texts that share a pass."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import index
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from attnviz.errors import InvalidOption, OutOfRange
@@ -15,6 +16,30 @@ Hide: TypeAlias = Literal["special", "sinks", "particles"]
 
 # As MeCab names particles and auxiliaries.
 _PARTICLES = ("助詞", "助動詞")
+
+
+def numbered(name: str, value: Any, count: int, of: str) -> int:
+    """A number that counts things from 0; `of` says in an error which, as "texts".
+
+    Raises:
+        InvalidOption: no whole number.
+        OutOfRange: there are not so many.
+    """
+    if not hasattr(value, "__index__") or isinstance(value, bool):
+        raise InvalidOption(f"{name} {value!r} is no whole number.")
+    if not 0 <= value < count:
+        raise OutOfRange(f"{name} {value} asked for, but there are {count} {of}, numbered from 0.")
+    return index(value)
+
+
+def check_between(name: str, value: Any, least: int, most: int, what: str) -> None:
+    """Refuse a size that makes no sense; `what` says in an error what it is for.
+
+    Raises:
+        InvalidOption: no whole number from `least` to `most`.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise InvalidOption(f"{name}={value!r} is no {what}: pass a whole number from {least} to {most}.")
 
 
 def hidden(hide: Any, by: By) -> list[Hide]:
@@ -71,13 +96,42 @@ def check_token(token: int, tokens: Tokens, by: By, hide: list[Hide], text: int 
     if not shown or ("particles" in hide and unit.pos in _PARTICLES):
         left_out = "special" if not shown else "particles"
         raise InvalidOption(f"token={token} is {unit.text!r}, which hide={left_out!r} leaves out of view.")
-    if text is not None and text not in (own := {_text_of(tokens, i) for i in unit.tokens}):
+    texts = texts_of(tokens)
+    if text is not None and text not in (own := {texts[i] for i in unit.tokens}):
         raise InvalidOption(
             f"token={token} is {unit.text!r} of text {own.pop()}, but only queries of text {text} are shown."
         )
 
 
-def _text_of(tokens: Tokens, token: int) -> int:
-    """The text of a token; added ones go with what stands before them, those in front with the first."""
-    known = [segment for segment in tokens.segment if segment is not None]
-    return next((s for s in reversed(tokens.segment[: token + 1]) if s is not None), min(known, default=0))
+def texts_of(tokens: Tokens) -> list[int]:
+    """The text of each token; added ones go with what stands before them, those in front with the first."""
+    text = min((segment for segment in tokens.segment if segment is not None), default=0)
+    texts = []
+    for segment in tokens.segment:
+        text = text if segment is None else segment
+        texts.append(text)
+    return texts
+
+
+def units_in_view(
+    tokens: Tokens, by: By, hide: Iterable[Hide], text: int | None, sinks: Iterable[int]
+) -> set[int]:
+    """The numbers of the units that are in view, as `sideOf` of the page's `attention/units.ts` has them.
+
+    Args:
+        tokens: queries or keys.
+        by: what a unit is.
+        hide: what is left out; where that would leave nothing, it stays.
+        text: the text that is chosen; None for all.
+        sinks: the tokens that are sinks.
+    """
+    units = tokens.units(by)
+    gone: dict[Hide, set[int]] = {
+        "special": {i for i, special in enumerate(tokens.special) if special},
+        "sinks": set(sinks),
+        "particles": {i for unit in units if by == "word" and unit.pos in _PARTICLES for i in unit.tokens},
+    }
+    kept = {i for i, own in enumerate(texts_of(tokens)) if text is None or own == text}
+    for what in hide:
+        kept = kept - gone[what] or kept
+    return {number for number, unit in enumerate(units) if not kept.isdisjoint(unit.tokens)}

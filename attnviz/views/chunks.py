@@ -37,6 +37,11 @@ class Chunk:
         self._size += len(self._parts[-1])
         return reference
 
+    @property
+    def data(self) -> bytes:
+        """The bytes themselves."""
+        return b"".join(self._parts)
+
     def packed(self) -> str:
         """The chunk as base64 of gzip; equal arrays give equal text."""
-        return b64encode(gzip.compress(b"".join(self._parts), compresslevel=6, mtime=0)).decode("ascii")
+        return b64encode(gzip.compress(self.data, compresslevel=6, mtime=0)).decode("ascii")

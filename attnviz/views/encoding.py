@@ -116,6 +116,14 @@ def encode_layer(layer: AttentionLayer, form: NumberFormat, chunk: Chunk) -> dic
     return header
 
 
+def encode_head(layer: AttentionLayer, head: int, chunk: Chunk) -> dict[str, Any]:
+    """One head as a layer of the page's schema, nothing rounded; its arrays go into the chunk."""
+    own = layer.of_head(head)
+    if own.formula is not None:
+        return encode_layer(own, "float32", chunk)
+    return {**constants(own), "weights": {"values": chunk.add(own.weights()), "scale": None}}
+
+
 def constants(layer: AttentionLayer) -> dict[str, Any]:
     """A layer of the page's schema without its arrays."""
     formula = layer.formula

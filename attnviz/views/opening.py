@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
 import numpy as np
 
-from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
-from attnviz.views.choice import Hide, check_token, hidden, texts_in_view
+from attnviz.errors import InvalidOption, UnsupportedModel
+from attnviz.views.choice import Hide, check_token, hidden, numbered, texts_in_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ class Initial(TypedDict, total=False):
     """What a page opens with; what is left out the page decides.
 
     Attributes:
+        trace: which of the texts; the first by default.
         kind: "encoder", "decoder" or "cross".
         layer: numbered from 0.
         heads: those whose lines are drawn.
@@ -41,8 +42,10 @@ class Initial(TypedDict, total=False):
         texts: queries of one text, keys of one; None for all.
         over, toward: what the text view shows of the selected unit.
         pane: the view beside the model view.
+        threshold: lines below this weight are not drawn.
     """
 
+    trace: int
     kind: Kind
     by: By
     layer: int
@@ -54,6 +57,7 @@ class Initial(TypedDict, total=False):
     over: Over
     toward: Toward
     pane: Pane
+    threshold: float
 
 
 # Lines of so many heads are told apart at a glance.
@@ -99,12 +103,8 @@ def selection(
     if heads is None:
         shown = clearest_heads(record, group.key_tokens.special, MOST_HEADS)
     else:
-        shown = [index(each) for each in heads] if isinstance(heads, Iterable) else [index(heads)]
-        if not shown:
-            raise InvalidOption("heads=[] leaves nothing to draw: name at least one head, or leave it out.")
-    head = shown[0] if head is None else index(head)
-    for each in (*shown, head):
-        trace.check_head(each, layer, kind)
+        shown = check_heads(trace, heads, layer, kind)
+    head = shown[0] if head is None else trace.check_head(head, layer, kind)
     initial: Initial = {
         "kind": group.kind,
         "layer": layer,
@@ -115,10 +115,43 @@ def selection(
     if by != "token":
         initial["by"] = by
     if token is not None:
-        initial["token"] = index(token)
-        if not 0 <= token < units:
-            raise OutOfRange(f"token {token} asked for, but the queries are {units} {by}s, numbered from 0.")
+        initial["token"] = numbered("token", token, units, f"{by}s among the queries")
     return initial
+
+
+def check_heads(trace: Trace, heads: Any, layer: int, kind: Kind | None) -> list[int]:
+    """Heads to draw, as they were named; one may stand alone.
+
+    Raises:
+        InvalidOption: none at all.
+        OutOfRange: one that the layer lacks.
+    """
+    named = list(heads) if isinstance(heads, Iterable) and not isinstance(heads, str) else [heads]
+    if not named:
+        raise InvalidOption("heads=[] leaves nothing to draw: name at least one head, or leave it out.")
+    return [trace.check_head(each, layer, kind) for each in named]
+
+
+def check_page(name: Any, lang: Any) -> None:
+    """Refuse a view or a language that is not known."""
+    if name not in get_args(ViewName):
+        raise InvalidOption(f"view {name!r} is not known: use {', '.join(get_args(ViewName))}.")
+    if lang not in (None, "en", "ja"):
+        raise InvalidOption(f"lang={lang!r} is not known: the pages speak 'en' and 'ja'.")
+
+
+def check_pane(name: ViewName, pane: Any) -> Pane:
+    """A view to stand beside the model view, where this view has any.
+
+    Raises:
+        InvalidOption: it is not known, or this is no explore page.
+    """
+    if pane not in get_args(Pane):
+        raise InvalidOption(f"pane={pane!r} is not known: use {', '.join(map(repr, get_args(Pane)))}.")
+    if name != "explore":
+        raise InvalidOption(f"pane={pane!r} says nothing to a {name} view: use explore.")
+    own: Pane = pane
+    return own
 
 
 def in_view(group: AttentionGroup, *, hide: Any, texts: Any, by: By, token: int | None) -> Initial:

@@ -16,10 +16,19 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from attnviz._version import __version__
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import jinja2
 
     from attnviz.views.payload import Payload
+
+# What wrote a page.
+GENERATOR = f"attnviz {__version__}"
+# What a frame around a page may do. The live widget's `frontend/src/widget/` makes its frame with the same.
+SANDBOX = "allow-scripts allow-downloads"
 
 _STATIC = files("attnviz") / "static"
 _TEMPLATES = files("attnviz") / "templates"
@@ -29,6 +38,21 @@ _EXPORT = re.compile(r"export\s*\{([^}]*)\};?\s*$")
 
 def page(payload: Payload, title: str) -> str:
     """The whole HTML document."""
+    header = payload.header
+    return _render(
+        title, header["lang"], header["generator"], header=inert_json(header), chunks=payload.chunks
+    )
+
+
+@functools.cache
+def bare_page() -> str:
+    """The document without any data, which comes through a port once it stands in a live widget."""
+    return _render("attnviz", None, GENERATOR, header=None, chunks={})
+
+
+def _render(
+    title: str, lang: str | None, generator: str, *, header: str | None, chunks: Mapping[str, str]
+) -> str:
     style, script = _style(), _script()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
@@ -42,10 +66,10 @@ def page(payload: Payload, title: str) -> str:
             policy=policy,
             style=style,
             script=script,
-            header=inert_json(payload.header),
-            chunks=payload.chunks,
-            lang=payload.header["lang"] or "en",
-            generator=payload.header["generator"],
+            header=header,
+            chunks=chunks,
+            lang=lang or "en",
+            generator=generator,
         )
     )
 
@@ -63,7 +87,7 @@ def frame(document: str, height: int, title: str) -> str:
     It is the one form that survives saving, reopening and nbconvert.
     """
     return (
-        f'<iframe title="{escape(title)}" sandbox="allow-scripts allow-downloads" '
+        f'<iframe title="{escape(title)}" sandbox="{SANDBOX}" '
         f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(document)}">'
         f"{escape(title)}: this notebook shows no frames. Save the view with view.save('attention.html') "
         "and open the file in a browser.</iframe>"
@@ -102,6 +126,12 @@ def _script() -> str:
 
 def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+
+
+@functools.cache
+def widget_module() -> str:
+    """The ES module that shows a live widget in a notebook: a frame with a page, and a port to it."""
+    return (_STATIC / "widget.js").read_text(encoding="utf-8")
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Unpack, get_args
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from attnviz.views.opening import (
     Toward,
     ViewName,
     check_neurons,
+    check_page,
+    check_pane,
     complete_layers,
     in_view,
     reading,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from attnviz.tokens import By
     from attnviz.views.choice import Hide
     from attnviz.views.encoding import PayloadEncoding
+    from attnviz.views.widget import AttentionWidget
 
 # What else a view is saved as, beside the page.
 _FIGURES = (".svg", ".png")
@@ -131,26 +134,19 @@ class View:
             InvalidOption: an option that is not known, or does not go with the view.
             OutOfRange: a kind, layer, head or token that the trace does not have.
         """
-        if name not in get_args(ViewName):
-            raise InvalidOption(f"view {name!r} is not known: use {', '.join(get_args(ViewName))}.")
+        check_page(name, lang)
         if not traces:
             raise InvalidOption("There are no traces to show: pass at least one.")
-        if lang not in (None, "en", "ja"):
-            raise InvalidOption(f"lang={lang!r} is not known: the pages speak 'en' and 'ja'.")
         check_encoding(encoding, neurons=name in WITH_NEURONS)
-        names = list(titles) if titles is not None else [_opening(trace) for trace in traces]
+        names = list(titles) if titles is not None else [first_words(trace) for trace in traces]
         if len(names) != len(traces):
             raise InvalidOption(f"{len(names)} titles for {len(traces)} traces: give one for each.")
         by = ("word" if name == "text" else "token") if by is None else by
         initial = selection(traces[0], kind=kind, layer=layer, heads=heads, head=head, token=token, by=by)
         initial.update(in_view(traces[0].group(kind), hide=hide, texts=texts, by=by, token=token))
         initial.update(reading(name, over, toward))
-        if pane not in get_args(Pane):
-            raise InvalidOption(f"pane={pane!r} is not known: use {', '.join(map(repr, get_args(Pane)))}.")
         if pane != "head":
-            if name != "explore":
-                raise InvalidOption(f"pane={pane!r} says nothing to a {name} view: use explore.")
-            initial["pane"] = pane
+            initial["pane"] = check_pane(name, pane)
         if name == "neuron":
             check_neurons(traces[0], initial)
         complete = complete_layers(
@@ -205,6 +201,24 @@ class View:
         drawn = self.svg(**figure)
         files.write(target, drawn.encode() if ending == ".svg" else png(drawn, figure.get("scale", 2)))
         return target
+
+    def widget(self, *, height: int | None = None) -> AttentionWidget:
+        """The view as a live widget in a notebook, whose selection Python reads and sets.
+
+        It shows what this view does, asks the kernel for each head's exact weights as they are looked at, and
+        so knows no `budget`: any text that was traced can be explored whole. See `AttentionWidget`.
+
+        Args:
+            height: of its frame in CSS pixels; what suits the view by default.
+
+        Raises:
+            InvalidOption: no such height.
+        """
+        from attnviz.views.live import Live
+        from attnviz.views.widget import AttentionWidget
+
+        live = Live.of(self, self._title())
+        return AttentionWidget(live, height=self._height() if height is None else height)
 
     def svg(self, **figure: Unpack[FigureOptions]) -> str:
         """What the page opens with as an SVG figure, drawn by the page's own code.
@@ -279,7 +293,7 @@ def check_target(path: str | Path) -> Path:
     return target
 
 
-def _opening(trace: Trace, most: int = 24) -> str:
+def first_words(trace: Trace, most: int = 24) -> str:
     """The first words of a text, as its name."""
     text = " ".join(trace.tokens.text.split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

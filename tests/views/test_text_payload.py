@@ -13,7 +13,7 @@ from PIL import Image
 import attnviz
 from attnviz.analysis import rollout
 from attnviz.errors import InvalidOption, UnsupportedModel
-from attnviz.views import payload as payload_module
+from attnviz.views import rolled as rolled_module
 from attnviz.views.images import encode_image
 from attnviz.views.payload import build
 from tests.tiny import CONFIGS, sharpen, word_tokenizer
@@ -76,7 +76,7 @@ def test_where_there_is_no_rollout_the_page_says_why(tiny_lens, monkeypatch):
     assert groups["cross"]["rollout"] == "cross"
     assert set(groups["encoder"]["rollout"]) == {"values", "scale"}
     assert carried(trace, "head").header["traces"][0]["groups"][0]["rollout"] is None
-    monkeypatch.setattr(payload_module, "MOST_ROLLED", 4)
+    monkeypatch.setattr(rolled_module, "MOST_ROLLED", 4)
     assert carried(trace).header["traces"][0]["groups"][0]["rollout"] == "long"
 
 
