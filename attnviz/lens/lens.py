@@ -228,9 +228,10 @@ class Lens:
         GPT-2's just joins them, and Llama's begins anew, which such a model has never met.
         """
         separator = getattr(self.tokenizer, "sep_token_id", None)
+        if separator is None:
+            return False
         tokens = tokenize(self.tokenizer, "a", "b", segmenter=self.segmenter)
-        second = tokens.segment.index(1) if 1 in tokens.segment else 0
-        return separator is not None and separator in tokens.ids[1:second]
+        return 1 in tokens.segment and separator in tokens.ids[: tokens.segment.index(1)]
 
     def _batch(self, readings: Sequence[Reading]) -> list[Trace]:
         """The traces of texts that share a pass."""

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from attnviz.errors import InvalidOption, OutOfRange
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from attnviz.capture import AttentionGroup
     from attnviz.tokens import By, Tokens
+    from attnviz.tokens.units import Unit
 
 Hide: TypeAlias = Literal["special", "sinks", "particles"]
 
@@ -18,8 +21,8 @@ Hide: TypeAlias = Literal["special", "sinks", "particles"]
 _PARTICLES = ("助詞", "助動詞")
 
 
-def numbered(name: str, value: Any, count: int, of: str) -> int:
-    """A number that counts things from 0; `of` says in an error which, as "texts".
+def numbered(name: str, value: Any, count: int, noun: str, where: str = "") -> int:
+    """A number that counts things from 0; `noun` says in an error which, as "text".
 
     Raises:
         InvalidOption: no whole number.
@@ -28,7 +31,9 @@ def numbered(name: str, value: Any, count: int, of: str) -> int:
     if not hasattr(value, "__index__") or isinstance(value, bool):
         raise InvalidOption(f"{name} {value!r} is no whole number.")
     if not 0 <= value < count:
-        raise OutOfRange(f"{name} {value} asked for, but there are {count} {of}, numbered from 0.")
+        there = "is one" if count == 1 else f"are {count or 'no'}"
+        noun = noun if count == 1 else f"{noun}s"
+        raise OutOfRange(f"{name} {value} asked for, but there {there} {noun}{where}, numbered from 0.")
     return index(value)
 
 
@@ -114,22 +119,21 @@ def texts_of(tokens: Tokens) -> list[int]:
 
 
 def units_in_view(
-    tokens: Tokens, by: By, hide: Iterable[Hide], text: int | None, sinks: Iterable[int]
+    tokens: Tokens, units: Sequence[Unit], hide: Iterable[Hide], text: int | None, sinks: Iterable[int]
 ) -> set[int]:
     """The numbers of the units that are in view, as `sideOf` of the page's `attention/units.ts` has them.
 
     Args:
         tokens: queries or keys.
-        by: what a unit is.
+        units: its units; only words have a part of speech, by which particles are told.
         hide: what is left out; where that would leave nothing, it stays.
         text: the text that is chosen; None for all.
         sinks: the tokens that are sinks.
     """
-    units = tokens.units(by)
     gone: dict[Hide, set[int]] = {
         "special": {i for i, special in enumerate(tokens.special) if special},
         "sinks": set(sinks),
-        "particles": {i for unit in units if by == "word" and unit.pos in _PARTICLES for i in unit.tokens},
+        "particles": {i for unit in units if unit.pos in _PARTICLES for i in unit.tokens},
     }
     kept = {i for i, own in enumerate(texts_of(tokens)) if text is None or own == text}
     for what in hide:

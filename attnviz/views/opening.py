@@ -115,7 +115,7 @@ def selection(
     if by != "token":
         initial["by"] = by
     if token is not None:
-        initial["token"] = numbered("token", token, units, f"{by}s among the queries")
+        initial["token"] = numbered("token", token, units, by, " among the queries")
     return initial
 
 

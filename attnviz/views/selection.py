@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from attnviz.capture import AttentionGroup, Kind, Trace
     from attnviz.tokens import By, Tokens
+    from attnviz.tokens.units import Unit
     from attnviz.views.choice import Hide
     from attnviz.views.opening import Initial, Over, Pane, Toward, ViewName
 
@@ -87,6 +88,7 @@ class Selector:
         self._name = name
         self._traces = traces
         self._sinks = sinks
+        self._found: dict[tuple[int, By], list[Unit]] = {}
         self._changes: dict[str, Callable[[Selection, Any], Selection]] = {
             "trace": self._to_trace,
             "kind": self._to_kind,
@@ -194,8 +196,16 @@ class Selector:
     def _queries(self, at: Selection) -> Tokens:
         return self._group(at).query_tokens
 
+    def _units(self, at: Selection, by: By) -> list[Unit]:
+        """The units of the queries, which take a moment to find in a long text."""
+        tokens = self._queries(at)
+        key = (id(tokens), by)
+        if key not in self._found:
+            self._found[key] = tokens.units(by)
+        return self._found[key]
+
     def _to_trace(self, now: Selection, value: Any) -> Selection:
-        trace = numbered("trace", value, len(self._traces), "texts")
+        trace = numbered("trace", value, len(self._traces), "text")
         return replace(now, trace=trace, token=None, texts=None)
 
     def _to_kind(self, now: Selection, value: Any) -> Selection:
@@ -215,7 +225,7 @@ class Selector:
 
     def _to_by(self, now: Selection, value: Any) -> Selection:
         self._refuse_for_neurons(now, by=value)
-        self._queries(now).units(value)
+        self._units(now, value)
         return self._recounted(now, replace(now, by=value))
 
     def _to_layer(self, now: Selection, value: Any) -> Selection:
@@ -258,8 +268,8 @@ class Selector:
     def _to_word(self, now: Selection, value: Any) -> Selection:
         if value is None:
             return replace(now, token=None)
-        words = self._queries(now).units("word")
-        word = words[numbered("word", value, len(words), "words among the queries")]
+        words = self._units(now, "word")
+        word = words[numbered("word", value, len(words), "word", " among the queries")]
         if now.counted == "token":
             return self._to_token(now, word.tokens[0])
         # A sentence is more than the word that was asked for.
@@ -269,8 +279,8 @@ class Selector:
         if value is None:
             return replace(now, token=None)
         tokens, by = self._queries(now), now.counted
-        units = tokens.units(by)
-        token = numbered("token", value, len(units), f"{by}s among the queries")
+        units = self._units(now, by)
+        token = numbered("token", value, len(units), by, " among the queries")
         pinned = replace(now, token=token)
         if token not in self._in_view(pinned):
             hide, text = _in_force(now)
@@ -289,15 +299,14 @@ class Selector:
         """What was pinned stays pinned, as the unit that it is part of."""
         if before.token is None or before.counted == after.counted:
             return after
-        tokens = self._queries(before)
-        own = tokens.units(before.counted)[before.token].tokens[0]
-        return replace(after, token=_unit_of(tokens, after.counted, own))
+        own = self._units(before, before.counted)[before.token].tokens[0]
+        return replace(after, token=_unit_of(self._units(before, after.counted), own))
 
     def _word(self, at: Selection) -> int | None:
         """The word that what is pinned belongs to; None where that is a sentence, or nothing."""
         if at.token is None or at.counted == "sentence":
             return None
-        return at.token if at.counted == "word" else _unit_of(self._queries(at), "word", at.token)
+        return at.token if at.counted == "word" else _unit_of(self._units(at, "word"), at.token)
 
     def _in_view(self, at: Selection) -> set[int]:
         """The units among the queries that are shown."""
@@ -305,7 +314,7 @@ class Selector:
         # A sink is a key; where queries are the same text, it goes from both sides.
         same = group.query_tokens is group.key_tokens
         sinks = self._sinks[at.trace][group.kind] if same else ()
-        return units_in_view(group.query_tokens, at.counted, hide, text, sinks)
+        return units_in_view(group.query_tokens, self._units(at, at.counted), hide, text, sinks)
 
     def _without_rollout(self, group: AttentionGroup) -> bool:
         return self._name not in WITH_ROLLOUT or without_rollout(group) is not None
@@ -340,6 +349,6 @@ def _known_texts(
     return None if pair == (None, None) else pair
 
 
-def _unit_of(tokens: Tokens, by: By, token: int) -> int:
+def _unit_of(units: Sequence[Unit], token: int) -> int:
     """The unit that a token belongs to."""
-    return next(number for number, unit in enumerate(tokens.units(by)) if token in unit.tokens)
+    return next(number for number, unit in enumerate(units) if token in unit.tokens)

@@ -66,7 +66,7 @@ class Tiles:
         return self._answers[asked](ask)
 
     def _trace(self, ask: Mapping[str, Any]) -> Trace:
-        return self._traces[numbered("trace", ask.get("trace"), len(self._traces), "texts")]
+        return self._traces[numbered("trace", ask.get("trace"), len(self._traces), "text")]
 
     def _group(self, ask: Mapping[str, Any]) -> AttentionGroup:
         return self._trace(ask).group(ask.get("kind"))
@@ -84,7 +84,7 @@ class Tiles:
         """Thumbnails from a place on, layer by layer; as many as there is time for, and at least one."""
         group = self._group(ask)
         heads = group.heads
-        first = numbered("from", ask.get("from"), group.layers * heads, "heads")
+        first = numbered("from", ask.get("from"), group.layers * heads, "head")
         until = monotonic() + _OVERVIEW_SECONDS
         made: list[np.ndarray] = []
         for place in range(first, group.layers * heads):

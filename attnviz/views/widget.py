@@ -27,7 +27,7 @@ from attnviz.views.selection import NAMES, Selection, Selector
 from attnviz.views.tiles import Tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from attnviz.capture import Trace
     from attnviz.views.live import Live
@@ -110,7 +110,7 @@ class AttentionWidget(anywidget.AnyWidget):
 
     # What is there before anything is shown, and once the widget is closed.
     selection = Selection()
-    traces: Sequence[Trace] = ()
+    traces: tuple[Trace, ...] = ()
     _selector = Selector("head", (), ())
     _tiles = Tiles(())
     _name = "AttentionWidget"
@@ -215,7 +215,7 @@ class AttentionWidget(anywidget.AnyWidget):
             kept: what is selected, as far as these traces have it; else what the view opens with.
         """
         with _selecting:
-            self.traces = live.view.traces
+            self.traces = tuple(live.view.traces)
             self._name = repr(live.view)
             self._tiles = Tiles(self.traces)
             self._selector = Selector(live.view.name, self.traces, live.sinks)

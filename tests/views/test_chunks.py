@@ -13,8 +13,12 @@ NUMBERS = {"u8": np.uint8, "u16": np.uint16, "u32": np.uint32, "f16": np.float16
 
 
 def read(packed: str, reference: dict) -> np.ndarray:
-    """An array out of a packed chunk, written from the schema's description alone."""
-    data = gzip.decompress(base64.b64decode(packed))
+    """An array out of a packed chunk."""
+    return decoded(gzip.decompress(base64.b64decode(packed)), reference)
+
+
+def decoded(data: bytes, reference: dict) -> np.ndarray:
+    """An array out of the bytes of a chunk, written from the schema's description alone."""
     width = BYTES[reference["dtype"]]
     count = int(np.prod(reference["shape"]))
     planes = np.frombuffer(data, np.uint8, count * width, reference["offset"]).reshape(width, count)

@@ -18,10 +18,18 @@ def payload_of(trace, **options):
 def weights_of(payload, group: dict, layer: dict) -> np.ndarray:
     """The weights that a page computes, as the schema says, without a line of attnviz."""
 
+    return weights_by(lambda reference: read(payload.chunks[reference["chunk"]], reference), layer)
+
+
+def weights_by(read_array, layer: dict) -> np.ndarray:
+    """The weights of a layer of the schema, [head, query, key]; `read_array` finds what it refers to."""
+
     def array(reference):
-        return read(payload.chunks[reference["chunk"]], reference).astype(np.float64)
+        return read_array(reference).astype(np.float64)
 
     if layer["weights"] is not None:
+        if layer["weights"]["scale"] is None:
+            return array(layer["weights"]["values"])
         return array(layer["weights"]["values"]) / 255 * array(layer["weights"]["scale"])[..., None]
     q, k = array(layer["q"]), array(layer["k"])
     k = k[np.arange(layer["heads"]) // (layer["heads"] // layer["keyHeads"])]
