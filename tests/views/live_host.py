@@ -80,7 +80,9 @@ class Host:
         self.alive = True
         self.faults: list[str] = []
         self.page = context.new_page()
-        self.page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on(
+            "console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None
+        )
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.route(f"{ADDRESS}/**", self._serve)
         self.page.goto(f"{ADDRESS}/notebook.html")
@@ -104,6 +106,11 @@ class Host:
     def frame(self) -> Any:
         """The sandboxed page."""
         return self.page.frames[-1]
+
+    def press(self, key: str) -> None:
+        """A key, as if the person had clicked into the page before."""
+        self.frame.evaluate("() => window.focus()")
+        self.page.keyboard.press(key)
 
     def carry(self) -> int:
         """Carries over what both sides have said; returns how many messages that was."""
@@ -155,4 +162,4 @@ class Host:
         return self.frame.locator(".notice").is_visible()
 
 
-OWN = ("_document", "_header", "_height", "_picture")
+OWN = ("_document", "_header", "_title", "_height", "_picture")
