@@ -1,5 +1,6 @@
-"""A stand-in for a notebook: the real widget in Python, the real bridge and page in Chromium, and between them what
-ipywidgets does, without its network.
+"""A stand-in for a notebook: the real widget in Python, the real bridge and page in Chromium.
+
+Between them is what ipywidgets does, without its network.
 
 `Host` serves one document that imports `widget.js` and gives it a model with the interface that anywidget
 documents. Messages of both sides wait in lists until `pump` carries them over, so a test decides when the
