@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.images import clip_folder, llava, picture, vit_folder
 from tests.real import CHROMIUM, minilm_folder
+from tests.wheel import archives, installed
 
-__all__ = ["clip_folder", "llava", "picture", "vit_folder"]
+__all__ = ["archives", "clip_folder", "installed", "llava", "picture", "vit_folder"]
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
