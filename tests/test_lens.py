@@ -1,6 +1,9 @@
 """From a model and a text to a trace, and what goes wrong on the way."""
 
+import os
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -416,3 +419,18 @@ def test_a_tokenizer_that_wants_words_is_told_of_and_given_them():
     tokens = lens.trace("あかいき").tokens
     assert tokens.surface == ["あか", "いき"]
     assert tokens.start == [0, 2]
+
+
+def test_a_folder_that_loads_at_once_draws_no_progress_bar():
+    code = (
+        "import transformers, attnviz; attnviz.load(attnviz.demo.model_path());"
+        "print(transformers.logging.is_progress_bar_enabled())"
+    )
+    environment = {
+        name: value for name, value in os.environ.items() if name != "HF_HUB_DISABLE_PROGRESS_BARS"
+    }
+    command = [sys.executable, "-c", f"import attnviz.demo; {code}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    # Those of others are as they were.
+    assert done.stdout.strip() == "True"

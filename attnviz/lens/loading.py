@@ -36,6 +36,9 @@ TASKS = {
 # The field writes these otherwise than their configuration classes do.
 _WRITTEN = {"bert": "BERT", "distilbert": "DistilBERT", "roberta": "RoBERTa", "gpt2": "GPT-2", "bart": "BART"}
 
+# A folder of fewer bytes loads in seconds.
+_AT_ONCE = 1_000_000_000
+
 
 def load(
     name_or_path: str | Path | None = None,
@@ -147,8 +150,12 @@ def _load_model(
         )
     hub.require(name, ["config.json"])
     verbosity = transformers.logging.get_verbosity()
+    bars = transformers.logging.is_progress_bar_enabled()
     # Its report lists what every bare model lacks, the pooler; what matters of it is told below.
     transformers.logging.set_verbosity(logging.ERROR)
+    if _loads_at_once(folder):
+        # In a saved notebook the bar of a moment stays for good, at 0 %.
+        transformers.logging.disable_progress_bar()
     try:
         model: torch.nn.Module
         model, report = getattr(transformers, TASKS[task]).from_pretrained(
@@ -158,8 +165,15 @@ def _load_model(
         raise ModelNotFound(f"The model {name!r} cannot be loaded: {hub.first_line(error)}") from error
     finally:
         transformers.logging.set_verbosity(verbosity)
+        if bars:
+            transformers.logging.enable_progress_bar()
     _warn_of_random_weights(name, report["missing_keys"])
     return (model if device is None else model.to(device)).eval()
+
+
+def _loads_at_once(folder: Path) -> bool:
+    """Whether the weights are a folder's that takes no time worth a progress bar."""
+    return folder.is_dir() and sum(file.stat().st_size for file in folder.iterdir()) < _AT_ONCE
 
 
 def _warn_of_random_weights(name: str, missing: Iterable[str]) -> None:
