@@ -92,6 +92,8 @@ export const textView: ViewFactory = (context) => {
   let attention: LayerAttention | undefined;
   let sums: Float64Array | null = null;
   let largest = 0;
+  /** The height in which text was last in sight. */
+  let sight = 0;
   /** What the pointer or this view itself chose; anything else came from elsewhere and is brought in sight. */
   let known: { pinned: number | null; hovered: number | null } = { pinned: null, hovered: null };
 
@@ -156,6 +158,7 @@ export const textView: ViewFactory = (context) => {
     paint();
     tell(now);
     follow();
+    keepInSight();
     element.dataset.counting = String(answer === null || answer.done < 1);
   }
 
@@ -300,12 +303,26 @@ export const textView: ViewFactory = (context) => {
     if (wanted !== null) reveal(from, wanted, "nearest");
   }
 
-  function reveal(of: Side, unit: number, block: "nearest" | "center"): void {
+  /** The list beside the text takes room as it fills: what is pinned and was in sight stays in sight. */
+  function keepInSight(): void {
+    const before = sight;
+    sight = scroller.clientHeight;
+    if (sight >= before || focus?.pinned == null) return;
+    const place = elementOf(focus.from, focus.pinned)?.getBoundingClientRect();
+    const { top } = scroller.getBoundingClientRect();
+    if (place && place.top >= top && place.bottom <= top + before)
+      reveal(focus.from, focus.pinned, "nearest");
+  }
+
+  function elementOf(of: Side, unit: number): HTMLElement | null {
     const article = articleOf(of);
     const piece = article?.pieces.find(({ units }) => units.includes(unit));
-    const target =
-      piece?.span ?? (article?.figure?.units.includes(unit) ? article.figure.element : null);
-    if (target == null) return;
+    return piece?.span ?? (article?.figure?.units.includes(unit) ? article.figure.element : null);
+  }
+
+  function reveal(of: Side, unit: number, block: "nearest" | "center"): void {
+    const target = elementOf(of, unit);
+    if (target === null) return;
     const box = target.getBoundingClientRect();
     const frame = scroller.getBoundingClientRect();
     const margin = 24;
