@@ -643,3 +643,12 @@ def test_nothing_reaches_beyond_the_page(opened, long_text, width):
         assert side["x"] >= column["x"] + column["width"]
     else:
         assert side["y"] >= page.page.locator(SCROLL).bounding_box()["y"] + 200
+
+
+@pytest.mark.parametrize("token", [60, 120, 250])
+def test_in_a_notebook_the_pinned_word_stays_in_sight_when_the_list_takes_its_room(opened, long_text, token):
+    page = opened(long_text.text_view(token=token), inline=True, width=700, height=640)
+    word = page.page.locator(f"{COLUMN} .pinned").first.bounding_box()
+    scroller = page.page.locator(SCROLL).bounding_box()
+    assert word["y"] >= scroller["y"]
+    assert word["y"] + word["height"] <= scroller["y"] + scroller["height"]
