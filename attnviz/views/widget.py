@@ -18,6 +18,7 @@ import traitlets
 
 from attnviz.capture import Kind
 from attnviz.errors import AttnvizError, InvalidOption
+from attnviz.hub import first_line
 from attnviz.tokens import By
 from attnviz.views.choice import Hide, check_between
 from attnviz.views.link import SelectionLink
@@ -254,7 +255,7 @@ class AttentionWidget(anywidget.AnyWidget):
             self.send({"id": number, "error": str(error)})
         except Exception as error:  # noqa: BLE001  A bug of ours must not leave the page waiting.
             _log.exception("%r could not answer %r.", self, content.get("ask"))
-            self.send({"id": number, "error": f"{type(error).__name__}: {error}"})
+            self.send({"id": number, "error": f"{type(error).__name__}: {first_line(error)}"})
         except BaseException as error:
             self.send({"id": number, "error": f"The kernel was interrupted ({type(error).__name__})."})
             raise

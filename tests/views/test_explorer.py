@@ -157,7 +157,7 @@ def test_any_other_failure_of_the_model_is_answered_and_logged(demo_lens, made, 
     explorer = made(demo_lens, FIRST)
 
     def fail(text, pair):
-        raise RuntimeError("out of memory")
+        raise RuntimeError("out of memory\nand a page of advice")
 
     monkeypatch.setattr(explorer, "_read", fail)
     with caplog.at_level(logging.ERROR):

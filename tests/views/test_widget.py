@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 import types
+from concurrent.futures import ThreadPoolExecutor
 
 import comm
 import numpy as np
@@ -702,6 +703,44 @@ def test_other_messages_are_none_of_ours(widget):
     for content in ("hello", None, {"id": 1, "kind": "anywidget-command"}):
         page.send({"method": "custom", "content": content})
     assert page.sent == []
+
+
+# Several threads: a notebook may speak to its kernel from one of its own.
+
+
+def test_asks_from_several_threads_get_their_own_answers(widget, pair):
+    asks = [
+        {"id": number, "ask": "head", "trace": 0, "kind": "encoder", "layer": number // 6, "head": number % 6}
+        for number in range(36)
+    ]
+    widget.comm.sent.clear()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda ask: widget._handle_custom_msg(ask, []), asks))
+    answers = {each["content"]["id"]: each for each in widget.comm.sent}
+    assert len(answers) == 36
+    for ask in asks:
+        layer, [data] = answers[ask["id"]]["content"]["value"], answers[ask["id"]]["buffers"]
+        [found] = weights_by(lambda reference, data=data: decoded(data, reference), layer)
+        assert abs(found - pair.attention(ask["layer"], ask["head"])).max() <= 1e-5
+
+
+def test_linked_widgets_may_be_changed_from_two_threads(pair, made):
+    one, other = made(pair.explore()), made(pair.explore())
+    one.link(other)
+    page = Page(other)
+
+    def in_python():
+        for number in range(60):
+            one.layer = number % 6
+
+    def in_the_page():
+        for number in range(60):
+            page.select(layer=number % 5)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(in_python), pool.submit(in_the_page)]:
+            done.result(timeout=60)
+    assert one.selection.layer == other.selection.layer
 
 
 # Long texts.
