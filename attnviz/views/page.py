@@ -57,19 +57,6 @@ def bare_size(header: dict[str, Any], title: str) -> int:
     return sum(len(part.encode(errors="replace")) for part in (*around, inert_json(header))) + 500
 
 
-def frame(document: str, height: int, title: str) -> str:
-    """A notebook's `text/html`: the page in a sandboxed frame, `height` CSS pixels tall.
-
-    It is the one form that survives saving, reopening and nbconvert.
-    """
-    return (
-        f'<iframe title="{escape(title)}" sandbox="allow-scripts allow-downloads" '
-        f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(document)}">'
-        f"{escape(title)}: this notebook shows no frames. Save the view with view.save('attention.html') "
-        "and open the file in a browser.</iframe>"
-    )
-
-
 def inert_json(value: Any) -> str:
     """JSON that no HTML parser can mistake for markup: `<`, `>` and `&` are written as escapes."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -98,7 +98,7 @@ def test_a_notebook_gets_one_sandboxed_frame_that_holds_the_page(trace):
 
 
 def test_a_large_view_warns_in_a_notebook_and_names_the_remedy(trace, monkeypatch):
-    monkeypatch.setattr("attnviz.views.view.INLINE_WARNING_BYTES", 1000)
+    monkeypatch.setattr("attnviz.views.notebook.WARNING_BYTES", 1000)
     with pytest.warns(UserWarning, match=r"MB to the notebook; view\.save"):
         trace.head_view()._repr_html_()
 

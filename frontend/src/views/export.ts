@@ -1,7 +1,7 @@
 /** Figures of what the page shows, handed to the browser as files. */
 
 import { canvasMeasure } from "../draw/labels";
-import { drawFigure } from "../figures/index";
+import { drawFigure, LONGEST } from "../figures/index";
 import type { ViewName } from "../payload/schema";
 import type { PaneName, State } from "../state/state";
 import type { Exporter } from "../ui/export";
@@ -44,6 +44,7 @@ export function createExporter(
         width: null,
         enlarged: true,
         view: panes[state.pane]?.seen?.() ?? null,
+        longest: LONGEST,
       });
       const file = `${fileName(context, name, state)}.${format}`;
       const blob = new Blob([svg], { type: "image/svg+xml" });
