@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from attnviz.views.opening import ViewName
 
 # What a laptop's screen shows of a notebook; longer texts scroll inside.
-_TALLEST, _LEAST = 720, 320
+_TALLEST, _LEAST = 720, 280
 # Of one line of running text beside the margins, and of one label of the head view, before it is broken.
 _COLUMN, _LABEL = 640, 260
 # The grid of heads is fitted into 420, and has its title and the facts of a head around it.

@@ -78,13 +78,19 @@ class Picture:
             )
         return cls(_reduced(png), width)
 
-    def html(self, alt: str, lang: str | None) -> str:
-        """It or what is said in its place, in tags and attributes that sanitizers let through."""
+    def img(self, alt: str) -> str:
+        """The image as HTML, in attributes that sanitizers let through; empty where there is none."""
+        if self.png is None:
+            return ""
+        address = f"data:image/png;base64,{b64encode(self.png).decode('ascii')}"
+        return f'<p><img alt="{escape(alt)}" width="{self.width}" src="{address}"></p>'
+
+    def fallback(self, alt: str, lang: str | None) -> str:
+        """The image and how to have more, or why there is none."""
         words = _WORDS["ja" if lang == "ja" else "en"]
         if self.png is None:
             return f"<p>{escape(alt)}. {escape(words['without'].format(why=self.why))}</p>"
-        address = f"data:image/png;base64,{b64encode(self.png).decode('ascii')}"
-        return f'<p><img alt="{escape(alt)}" width="{self.width}" src="{address}"></p><p>{words["trust"]}</p>'
+        return f"{self.img(alt)}<p>{words['trust']}</p>"
 
 
 def _reduced(png: bytes) -> bytes:
@@ -100,16 +106,21 @@ def _reduced(png: bytes) -> bytes:
     return data.getvalue()
 
 
-def frame(document: str, header: dict[str, Any], title: str, picture: Picture) -> str:
+def frame(document: str, header: dict[str, Any], alt: str, picture: Picture) -> str:
     """A notebook's `text/html`: the page in a sandboxed frame, and the picture inside the tag.
 
     Warns where that is more than a notebook should hold.
+
+    Args:
+        document: the page.
+        header: of its payload.
+        alt: what it shows, in words.
+        picture: of the same.
     """
-    alt = f"{title}, {header['view']} view of “{header['traces'][0]['title']}”"
     shown = (
-        f'<iframe title="{escape(title)}" sandbox="allow-scripts allow-downloads" '
+        f'<iframe title="{escape(alt)}" sandbox="allow-scripts allow-downloads" '
         f'style="width:100%;height:{height(header)}px;border:0" srcdoc="{escape(document)}">'
-        f"{picture.html(alt, header['lang'])}</iframe>"
+        f"{picture.fallback(alt, header['lang'])}</iframe>"
     )
     size = len(shown.encode(errors="replace"))
     if size > WARNING_BYTES:

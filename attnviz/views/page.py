@@ -27,8 +27,8 @@ _TEMPLATES = files("attnviz") / "templates"
 _EXPORT = re.compile(r"export\s*\{([^}]*)\};?\s*$")
 
 
-def page(payload: Payload, title: str) -> str:
-    """The whole HTML document."""
+def page(payload: Payload, title: str, still: str = "") -> str:
+    """The whole HTML document; `still` is HTML that stands in it where scripts are switched off."""
     style, script = _style(), _script()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
@@ -39,6 +39,7 @@ def page(payload: Payload, title: str) -> str:
         .get_template("page.html.j2")
         .render(
             title=title,
+            still=still,
             policy=policy,
             style=style,
             script=script,

@@ -234,17 +234,21 @@ class View:
 
     def _page(self, *, inline: bool) -> str:
         payload = self.payload
-        return page(replace(payload, header={**payload.header, "inline": inline}), self._title())
+        payload = replace(payload, header={**payload.header, "inline": inline})
+        return page(payload, self._title(), self._picture.img(self._alt()) if inline else "")
 
     def _title(self) -> str:
         return f"{self.traces[0].model.name}: attention"
 
     def _repr_html_(self) -> str:
-        return frame(self._page(inline=True), self.payload.header, self._title(), self._picture)
+        return frame(self._page(inline=True), self.payload.header, self._alt(), self._picture)
 
     def _repr_png_(self) -> bytes | None:
         """The same picture alone, for what knows no HTML: LaTeX, PDF, slides."""
         return self._picture.png
+
+    def _alt(self) -> str:
+        return f"{self._title()}, {self.name} view of “{self.titles[0]}”"
 
     @cached_property
     def _picture(self) -> Picture:

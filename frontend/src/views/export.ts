@@ -72,23 +72,28 @@ function download(blob: Blob, file: string): void {
 
 /** The browser draws the SVG as an image, with the reader's own fonts. */
 async function pngOf(svg: Blob): Promise<Blob> {
-  const url = URL.createObjectURL(svg);
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const { naturalWidth: width, naturalHeight: height } = image;
-    const longest = MOST.side / Math.max(width, height);
-    const scale = Math.min(SCALE, longest, Math.sqrt(MOST.area / (width * height)));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.floor(width * scale);
-    canvas.height = Math.floor(height * scale);
-    const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((done, fail) => {
-      canvas.toBlob((blob) => (blob === null ? fail(new Error("PNG")) : done(blob)), "image/png");
-    });
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  const image = new Image();
+  image.src = await dataAddress(svg);
+  await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const longest = MOST.side / Math.max(width, height);
+  const scale = Math.min(SCALE, longest, Math.sqrt(MOST.area / (width * height)));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.floor(width * scale);
+  canvas.height = Math.floor(height * scale);
+  const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return await new Promise((done, fail) => {
+    canvas.toBlob((blob) => (blob === null ? fail(new Error("PNG")) : done(blob)), "image/png");
+  });
+}
+
+/** Some notebooks forbid images at `blob:` addresses, and a page in a frame inherits that. */
+function dataAddress(blob: Blob): Promise<string> {
+  return new Promise((done, fail) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result as string);
+    reader.onerror = () => fail(reader.error);
+    reader.readAsDataURL(blob);
+  });
 }
