@@ -149,13 +149,13 @@ def _load_model(
             "Pass the folder that save_pretrained() wrote."
         )
     hub.require(name, ["config.json"])
-    verbosity = transformers.logging.get_verbosity()
-    bars = transformers.logging.is_progress_bar_enabled()
+    said: Any = transformers.logging
+    verbosity, bars = said.get_verbosity(), said.is_progress_bar_enabled()
     # Its report lists what every bare model lacks, the pooler; what matters of it is told below.
-    transformers.logging.set_verbosity(logging.ERROR)
+    said.set_verbosity(logging.ERROR)
     if _loads_at_once(folder):
         # In a saved notebook the bar of a moment stays for good, at 0 %.
-        transformers.logging.disable_progress_bar()
+        said.disable_progress_bar()
     try:
         model: torch.nn.Module
         model, report = getattr(transformers, TASKS[task]).from_pretrained(
@@ -164,9 +164,9 @@ def _load_model(
     except Exception as error:  # Broken files raise whatever their parsers raise.
         raise ModelNotFound(f"The model {name!r} cannot be loaded: {hub.first_line(error)}") from error
     finally:
-        transformers.logging.set_verbosity(verbosity)
+        said.set_verbosity(verbosity)
         if bars:
-            transformers.logging.enable_progress_bar()
+            said.enable_progress_bar()
     _warn_of_random_weights(name, report["missing_keys"])
     return (model if device is None else model.to(device)).eval()
 

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from attnviz.views.header import Prompt
     from attnviz.views.opening import ViewName
 
-# The prompt stands above an explore view.
-_HEIGHT = 780
+# CSS pixels: the views, whatever texts are typed, and the prompt above them.
+_HEIGHTS: dict[ViewName, int] = {"explore": 720, "model": 580, "neuron": 640, "text": 640, "head": 520}
+_PROMPT = 56
 # The switch between texts shows all of them.
 _MOST_KEPT = 100
 
@@ -82,7 +83,7 @@ class Explorer(AttentionWidget):
         self._running = Lock()
         if text:
             self._add(text, pair)
-        super().__init__(self._live(), height=_HEIGHT if height is None else height)
+        super().__init__(self._live(), height=_HEIGHTS[view] + _PROMPT if height is None else height)
 
     def __repr__(self) -> str:
         texts = ", ".join(repr(run.title) for run in self._runs)

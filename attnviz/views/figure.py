@@ -97,8 +97,14 @@ def check_installed(*, png: bool) -> None:
             )
 
 
-def draw(payload: Payload, options: FigureOptions) -> str:
+def draw(payload: Payload, options: FigureOptions, longest: int | None = None) -> str:
     """The figure of a payload as SVG.
+
+    Args:
+        payload: of the page.
+        options: how it is drawn.
+        longest: CSS pixels; of a text that runs longer, the part from the pinned token on is drawn. Without
+            it the whole text is.
 
     Raises:
         InvalidOption: this view, or a text of this length, has no figure.
@@ -113,6 +119,7 @@ def draw(payload: Payload, options: FigureOptions) -> str:
         "width": options.get("width"),
         "enlarged": options.get("enlarged", True),
         "orientation": options.get("orientation"),
+        "longest": longest,
     }
     racer: Any
     with MiniRacer() as racer:
@@ -167,23 +174,44 @@ def png(svg: str, scale: float = 2) -> bytes:
         InvalidOption: more pixels than can be drawn.
         MissingPackage: the extra `figures` is not installed.
     """
-    check_installed(png=True)
-    root = re.search(r'<svg [^>]*?width="(\d+)" height="(\d+)"[^>]*?font-family="([^"]*)"', svg)
-    if root is None:
-        raise RuntimeError("This is no figure of attnviz: it does not begin with its size and fonts.")
-    width, height = int(root[1]) * scale, int(root[2]) * scale
-    if max(width, height) > _MOST_PIXELS:
-        raise InvalidOption(
-            f"A PNG of {width:.0f} × {height:.0f} pixels is too large: use a smaller scale=, or save as .svg."
-        )
-    fonts = Fonts(unescape(root[3]))
-    if missing := fonts.missing("".join(re.findall(r">([^<]+)<", svg))):
+    drawn, missing = rasterise(svg, scale)
+    if missing:
         warnings.warn(
             f"No installed font has {', '.join(missing)}: the PNG lacks such characters. Install a font that "
             "has them, as Noto Sans CJK for Chinese, Japanese and Korean, or save as .svg.",
             stacklevel=3,
         )
-    return fonts.render(svg, scale)
+    return drawn
+
+
+def rasterise(svg: str, scale: float) -> tuple[bytes, list[str]]:
+    """An SVG figure as PNG, and the kinds of characters that it lacks for want of a font.
+
+    Raises:
+        InvalidOption: more pixels than can be drawn.
+        MissingPackage: the extra `figures` is not installed.
+    """
+    check_installed(png=True)
+    width, height = (side * scale for side in size(svg))
+    if max(width, height) > _MOST_PIXELS:
+        raise InvalidOption(
+            f"A PNG of {width:.0f} × {height:.0f} pixels is too large: use a smaller scale=, or save as .svg."
+        )
+    fonts = Fonts(unescape(_root(svg)[3]))
+    return fonts.render(svg, scale), fonts.missing("".join(re.findall(r">([^<]+)<", svg)))
+
+
+def size(svg: str) -> tuple[int, int]:
+    """Width and height of a figure, in CSS pixels."""
+    root = _root(svg)
+    return int(root[1]), int(root[2])
+
+
+def _root(svg: str) -> re.Match[str]:
+    root = re.search(r'<svg [^>]*?width="(\d+)" height="(\d+)"[^>]*?font-family="([^"]*)"', svg)
+    if root is None:
+        raise RuntimeError("This is no figure of attnviz: it does not begin with its size and fonts.")
+    return root
 
 
 class Fonts:

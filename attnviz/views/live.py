@@ -13,6 +13,7 @@ import numpy as np
 
 from attnviz.views.encoding import constants
 from attnviz.views.header import page_header, trace_header
+from attnviz.views.height import height
 from attnviz.views.payload import WITH_ROLLOUT
 from attnviz.views.rolled import promised_rollout, without_rollout
 from attnviz.views.sinks import KeyMass, sinks
@@ -60,6 +61,11 @@ class Live:
     def sinks(self) -> list[dict[Kind, list[int]]]:
         """For each trace the tokens that are sinks, by kind."""
         return [{group["kind"]: group["sinks"] for group in trace["groups"]} for trace in self.described]
+
+    @property
+    def height(self) -> int:
+        """CSS pixels that suit the view."""
+        return height({"view": self.view.name, "initial": self.view.initial, "traces": self.described})
 
     def header(self, initial: Initial) -> str:
         """The header as JSON; `initial` is what is selected."""

@@ -36,22 +36,33 @@ _TEMPLATES = files("attnviz") / "templates"
 _EXPORT = re.compile(r"export\s*\{([^}]*)\};?\s*$")
 
 
-def page(payload: Payload, title: str) -> str:
-    """The whole HTML document."""
+def page(payload: Payload, title: str, still: str = "") -> str:
+    """The whole HTML document; `still` is HTML that stands in it where scripts are switched off."""
     header = payload.header
     return _render(
-        title, header["lang"], header["generator"], header=inert_json(header), chunks=payload.chunks
+        title,
+        header["lang"],
+        header["generator"],
+        still=still,
+        header=inert_json(header),
+        chunks=payload.chunks,
     )
 
 
 @functools.cache
 def bare_page() -> str:
     """The document without any data, which comes through a port once it stands in a live widget."""
-    return _render("attnviz", None, GENERATOR, header=None, chunks={})
+    return _render("attnviz", None, GENERATOR, still="", header=None, chunks={})
 
 
 def _render(
-    title: str, lang: str | None, generator: str, *, header: str | None, chunks: Mapping[str, str]
+    title: str,
+    lang: str | None,
+    generator: str,
+    *,
+    still: str,
+    header: str | None,
+    chunks: Mapping[str, str],
 ) -> str:
     style, script = _style(), _script()
     policy = (
@@ -63,6 +74,7 @@ def _render(
         .get_template("page.html.j2")
         .render(
             title=title,
+            still=still,
             policy=policy,
             style=style,
             script=script,
@@ -79,19 +91,6 @@ def bare_size(header: dict[str, Any], title: str) -> int:
     around = (_style(), _script(), escape(title), _template())
     # The template's placeholders are shorter than what is written there, the policy with its two hashes.
     return sum(len(part.encode(errors="replace")) for part in (*around, inert_json(header))) + 500
-
-
-def frame(document: str, height: int, title: str) -> str:
-    """A notebook's `text/html`: the page in a sandboxed frame, `height` CSS pixels tall.
-
-    It is the one form that survives saving, reopening and nbconvert.
-    """
-    return (
-        f'<iframe title="{escape(title)}" sandbox="{SANDBOX}" '
-        f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(document)}">'
-        f"{escape(title)}: this notebook shows no frames. Save the view with view.save('attention.html') "
-        "and open the file in a browser.</iframe>"
-    )
 
 
 def inert_json(value: Any) -> str:

@@ -13,6 +13,7 @@ from attnviz.errors import InvalidOption
 from attnviz.views.budget import BUDGET, parse_budget
 from attnviz.views.encoding import check_encoding
 from attnviz.views.figure import FigureOptions, check_installed, check_options, draw, png
+from attnviz.views.notebook import Picture, frame
 from attnviz.views.opening import (
     Initial,
     Over,
@@ -27,7 +28,7 @@ from attnviz.views.opening import (
     reading,
     selection,
 )
-from attnviz.views.page import frame, page
+from attnviz.views.page import page
 from attnviz.views.payload import WITH_NEURONS, Payload, build
 
 if TYPE_CHECKING:
@@ -42,10 +43,6 @@ if TYPE_CHECKING:
 
 # What else a view is saved as, beside the page.
 _FIGURES = (".svg", ".png")
-# Above this many bytes a saved notebook becomes a burden to itself.
-INLINE_WARNING_BYTES = 10_000_000
-# Of a text view in a notebook: some lines of text, and the strongest words below them.
-_TEXT_HEIGHT = 640
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -218,7 +215,7 @@ class View:
         from attnviz.views.widget import AttentionWidget
 
         live = Live.of(self, self._title())
-        return AttentionWidget(live, height=self._height() if height is None else height)
+        return AttentionWidget(live, height=live.height if height is None else height)
 
     def svg(self, **figure: Unpack[FigureOptions]) -> str:
         """What the page opens with as an SVG figure, drawn by the page's own code.
@@ -251,31 +248,25 @@ class View:
 
     def _page(self, *, inline: bool) -> str:
         payload = self.payload
-        return page(replace(payload, header={**payload.header, "inline": inline}), self._title())
+        payload = replace(payload, header={**payload.header, "inline": inline})
+        return page(payload, self._title(), self._picture.img(self._alt()) if inline else "")
 
     def _title(self) -> str:
         return f"{self.traces[0].model.name}: attention"
 
     def _repr_html_(self) -> str:
-        document = self._page(inline=True)
-        if len(document) > INLINE_WARNING_BYTES:
-            import warnings
+        return frame(self._page(inline=True), self.payload.header, self._alt(), self._picture)
 
-            warnings.warn(
-                f"This view adds {len(document) / 1e6:.0f} MB to the notebook; view.save('attention.html') "
-                "keeps it in a file of its own.",
-                stacklevel=2,
-            )
-        return frame(document, self._height(), self._title())
+    def _repr_png_(self) -> bytes | None:
+        """The same picture alone, for what knows no HTML: LaTeX, PDF, slides."""
+        return self._picture.png
 
-    def _height(self) -> int:
-        """A frame tall enough for a short text, and never taller than a screen; longer ones scroll inside."""
-        if self.name == "explore":
-            return 720
-        if self.name == "text":
-            return _TEXT_HEIGHT
-        rows = max(len(group.query_tokens) for trace in self.traces for group in trace.groups.values())
-        return min(720, 150 + 17 * max(rows, 16))
+    def _alt(self) -> str:
+        return f"{self._title()}, {self.name} view of “{self.titles[0]}”"
+
+    @cached_property
+    def _picture(self) -> Picture:
+        return Picture.of(self.payload)
 
 
 def check_target(path: str | Path) -> Path:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import html
 import json
 import re
 from dataclasses import replace
@@ -84,23 +83,6 @@ def test_json_in_a_page_holds_no_markup_and_reads_back():
 
 def test_equal_traces_give_equal_pages(trace):
     assert trace.head_view(layer=2).html() == trace.head_view(layer=2).html()
-
-
-def test_a_notebook_gets_one_sandboxed_frame_that_holds_the_page(trace):
-    shown = Elements(trace.head_view(layer=3)._repr_html_())
-    ((tag, attributes),) = shown.tags
-    assert tag == "iframe"
-    assert attributes["sandbox"] == "allow-scripts allow-downloads"
-    inner = Elements(html.unescape(attributes["srcdoc"]))
-    header = json.loads(inner.inside["script"][0])
-    assert header["inline"] is True
-    assert header["initial"]["layer"] == 3
-
-
-def test_a_large_view_warns_in_a_notebook_and_names_the_remedy(trace, monkeypatch):
-    monkeypatch.setattr("attnviz.views.view.INLINE_WARNING_BYTES", 1000)
-    with pytest.warns(UserWarning, match=r"MB to the notebook; view\.save"):
-        trace.head_view()._repr_html_()
 
 
 def test_a_view_is_saved_where_it_was_asked_for(trace, tmp_path):

@@ -13,7 +13,7 @@ import { fitted } from "../state/initial";
 import { choiceOf } from "../state/state";
 import { strings } from "../text/strings";
 import { tableWidth } from "../text/widths";
-import { drawFigure, FigureError } from "./index";
+import { drawFigure, FigureError, LONGEST } from "./index";
 
 interface Asked {
   payload: Payload;
@@ -21,6 +21,8 @@ interface Asked {
   width: number | null;
   enlarged: boolean;
   orientation: "vertical" | "horizontal" | null;
+  /** Of a text that runs longer, the part from the pinned token on is drawn; null refuses such a text. */
+  longest: number | null;
 }
 
 interface Drawn {
@@ -47,7 +49,8 @@ scope.attnvizFigure = (asked) => {
   });
 };
 
-async function draw({ payload, dark, width, enlarged, orientation }: Asked): Promise<Drawn> {
+async function draw(asked: Asked): Promise<Drawn> {
+  const { payload, dark, width, enlarged, orientation, longest } = asked;
   try {
     checkSchema(payload);
     const state = { ...fitted(payload, payload.initial), orientation };
@@ -67,7 +70,8 @@ async function draw({ payload, dark, width, enlarged, orientation }: Asked): Pro
       measure: tableWidth,
       width,
       enlarged,
-      view: null,
+      view: longest === null ? null : { first: state.token ?? 0, end: Number.POSITIVE_INFINITY },
+      longest: longest ?? LONGEST,
     });
     return { svg };
   } catch (error) {

@@ -10,6 +10,9 @@ import type { Strings } from "../text/strings";
 /** A figure cannot be drawn for a reason that the person can do something about. */
 export class FigureError extends Error {}
 
+/** Longer figures are neither looked at nor painted: browsers end a picture at 16,384 pixels. */
+export const LONGEST = 16_000;
+
 export interface Given {
   /** With the layer, and for the model view the overview, loaded. */
   source: TraceSource;
@@ -24,6 +27,8 @@ export interface Given {
   enlarged: boolean;
   /** The tokens to show of a text too long for one figure; null where there is nobody who looks. */
   view: { first: number; end: number } | null;
+  /** How long the text may run, in CSS pixels; `LONGEST` at most. */
+  longest: number;
 }
 
 /** A rectangle of the figure, drawn as a canvas of its own. */

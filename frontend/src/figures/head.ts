@@ -25,8 +25,6 @@ const WIDTH = { vertical: 720, horizontal: 800 };
 /** Rows share a height of one page as long as they can; the line of a text has room for its curves, and
  *  with a pinned token for the list of its strongest keys. */
 const HEIGHT = { vertical: 900, horizontal: 360, pinned: 450 };
-/** Longer figures are neither looked at nor painted: browsers end a picture at 16,384 pixels. */
-const LONGEST = 16_000;
 
 export function headFigure(given: Given): Figure {
   const { source, state, theme, strings, measure } = given;
@@ -107,16 +105,18 @@ export function headFigure(given: Given): Figure {
         width,
         height,
         paint(pen) {
+          const top = vertical ? layout.heading - 4 : 0;
           pen.save();
-          pen.beginPath();
-          pen.rect(0, vertical ? layout.heading - 4 : 0, width, height);
-          pen.clip();
+          clip(pen, 0, 0, width, height);
+          pen.save();
+          clip(pen, 0, top, width, height - top);
           pen.translate(vertical ? 0 : -scroll, vertical ? -scroll : 0);
           paintAllLines(pen);
           pen.restore();
           if (layout.direction === "vertical") paintVertical(brush(pen), layout, scroll, height);
           // A view is as wide as its window, a figure as its text.
           else paintHorizontal(brush(pen), { ...layout, width }, scroll);
+          pen.restore();
         },
       },
     ],
@@ -125,6 +125,12 @@ export function headFigure(given: Given): Figure {
       ...(vertical ? [] : [strings.figure.sides]),
     ],
   };
+}
+
+function clip(pen: Pen, x: number, y: number, width: number, height: number): void {
+  pen.beginPath();
+  pen.rect(x, y, width, height);
+  pen.clip();
 }
 
 function within(range: Range, index: number): boolean {
@@ -143,21 +149,23 @@ function facts(given: Given, seen: Range, tokens: number, capped: boolean): Fact
 
 /** What of the text is drawn: all of it, unless it is too long. */
 function windowOf(given: Given, layout: Layout, tokens: number): { scroll: number; size: number } {
-  const { state, view, strings } = given;
+  const { state, view, longest, strings } = given;
   const along =
     layout.direction === "vertical"
       ? contentSize(layout).height
       : usedWidth(layout, state.heads.length);
-  if (along <= LONGEST) return { scroll: 0, size: along };
+  if (along <= longest) return { scroll: 0, size: along };
   const { spots } = layout.queries;
   const lead = layout.direction === "vertical" ? layout.heading : 0;
   if (view === null) {
-    const fitting = spots.filter((spot) => spot.end <= LONGEST).length;
+    const fitting = spots.filter((spot) => spot.end <= longest).length;
     throw new FigureError(strings.figure.tooLong(count(tokens), count(fitting)));
   }
   const scroll = (spots[view.first]?.start ?? lead) - lead;
   const end = spots[view.end - 1]?.end ?? along;
-  return { scroll, size: Math.min(LONGEST, end - scroll) };
+  // It ends behind a token.
+  const last = spots.findLast((spot) => spot.end <= scroll + longest)?.end ?? end;
+  return { scroll, size: Math.min(longest, Math.min(end, last) - scroll) };
 }
 
 /** A figure ends where its drawing ends; a view fills its window. */

@@ -15,7 +15,7 @@ import { neuronFigure } from "./neuron";
 import { textFigure } from "./text";
 import { writeFigure } from "./write";
 
-export { FigureError, type Given } from "./figure";
+export { FigureError, type Given, LONGEST } from "./figure";
 
 /** Between the model view and the view beside it. */
 const BESIDE = 36;

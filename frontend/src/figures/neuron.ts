@@ -10,7 +10,7 @@ import { createComposer } from "../views/neuron/compose";
 import { paint } from "../views/neuron/drawing";
 import { contentHeight } from "../views/neuron/layout";
 import type { Scene } from "../views/neuron/scene";
-import { queryOf, rowsOf } from "../views/neuron/selection";
+import { printedRows, queryOf, rowsOf } from "../views/neuron/selection";
 import { carried } from "../views/neuron/sentences";
 import { type Figure, FigureError, type Given } from "./figure";
 
@@ -18,11 +18,13 @@ const WIDTH = 1040;
 const HEIGHT = 900;
 /** Of more keys the strongest are shown, as on the page when asked for. */
 const MOST_ROWS = 400;
+/** What each takes, nearly. */
+const ROW = 16;
 /** A key below this is written in lighter ink, however low the threshold for lines is. */
 const CONCERNED = 0.03;
 
 export function neuronFigure(given: Given): Figure {
-  const { source, state, theme, strings, measure } = given;
+  const { source, state, theme, strings, measure, longest } = given;
   const { queries, keys } = tablesOf(source, state.kind);
   const attention = loadedLayer(source, state) as LayerAttention;
   const query = queryOf(state.token, queries);
@@ -30,7 +32,8 @@ export function neuronFigure(given: Given): Figure {
   const parts = range === null ? null : anatomy(attention, state.head, query, range);
   if (parts === null) throw new FigureError(strings.figure.noVectors);
   const which = parts.keys > MOST_ROWS ? "strongest" : state.rows;
-  const rows = rowsOf(parts.steps.weight, which);
+  const all = rowsOf(parts.steps.weight, which);
+  const rows = all.length * ROW > longest ? printedRows(parts.steps.weight, all) : all;
   const composed = createComposer(measure)({
     anatomy: parts,
     layer: attention.layer,

@@ -20,8 +20,6 @@ import { type Article, CORNER, type TextLook, write } from "./textlook";
 const WIDTH = 740;
 /** An image as high as a page is wide enough to look at. */
 const PICTURE = 640;
-/** Longer figures are neither looked at nor painted. */
-const LONGEST = 16_000;
 /** As the page's style sheet has them: size, height of a line, and the room above and below. */
 const PARAGRAPH = { size: 17, line: 1.72, above: 14, below: 0 };
 const JAPANESE = { size: 17.5, line: 1.95, above: 14, below: 0 };
@@ -107,7 +105,7 @@ function counted(weights: Weights, question: Question): Float32Array {
 /** The text, as much of it as has room. */
 function textPart(look: TextLook, articles: readonly Article[]): { part: Part; facts: string[] } {
   const { given, width } = look;
-  const { view, strings } = given;
+  const { view, longest, strings } = given;
   const items: Item[] = [];
   let y = 0;
   for (const [i, article] of articles.entries()) {
@@ -116,9 +114,9 @@ function textPart(look: TextLook, articles: readonly Article[]): { part: Part; f
   }
   let shown = items;
   const facts: string[] = [];
-  if (y > LONGEST) {
+  if (y > longest) {
     const main = (articles[0] as Article).table.label.length;
-    const last = items.findLast(({ bottom }) => bottom <= LONGEST);
+    const last = items.findLast(({ bottom }) => bottom <= longest);
     if (view === null)
       throw new FigureError(
         strings.figure.longText(count(main), count((last?.units.at(-1) ?? 0) + 1)),
@@ -128,8 +126,11 @@ function textPart(look: TextLook, articles: readonly Article[]): { part: Part; f
       .slice(Math.max(0, first))
       .filter((item) => within(item, view) || item.units.length === 0);
     const top = shown[0]?.top ?? 0;
-    shown = shown.filter(({ bottom }) => bottom - top <= LONGEST);
-    facts.push(strings.figure.part(count(view.first), count(view.end - 1), count(main)));
+    shown = shown.filter(({ bottom }) => bottom - top <= longest);
+    const units = shown.flatMap((item) => (item.side === "queries" ? item.units : []));
+    const from = Math.max(view.first, Math.min(...units));
+    const to = Math.min(view.end - 1, Math.max(...units));
+    facts.push(strings.figure.part(count(from), count(to), count(main)));
   }
   const top = shown === items ? 0 : (shown[0]?.top ?? 0);
   return {

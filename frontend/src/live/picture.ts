@@ -1,5 +1,6 @@
 /** The last picture: a notebook that is opened without its kernel shows it. */
 
+import { dataAddress } from "../ui/blob";
 import type { App } from "../views/app";
 
 /** Milliseconds without a change after which a picture is made. */
@@ -21,7 +22,7 @@ export function lastPicture(made: (picture: string) => void): {
   async function draw(app: App): Promise<void> {
     const from = performance.now();
     // What cannot be drawn as one figure has no picture; an older one would be of something else.
-    const picture = await app.picture(SCALE).then(toAddress, () => "");
+    const picture = await app.picture(SCALE).then(dataAddress, () => "");
     slow = performance.now() - from > PATIENCE;
     made(picture.length > MOST ? "" : picture);
   }
@@ -33,13 +34,4 @@ export function lastPicture(made: (picture: string) => void): {
     },
     stop: () => clearTimeout(timer),
   };
-}
-
-function toAddress(blob: Blob): Promise<string> {
-  return new Promise((done, fail) => {
-    const reader = new FileReader();
-    reader.onload = () => done(String(reader.result));
-    reader.onerror = () => fail(reader.error);
-    reader.readAsDataURL(blob);
-  });
 }

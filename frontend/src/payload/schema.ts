@@ -1,7 +1,7 @@
 /**
  * What Python sends to the page: one JSON header and binary chunks.
  *
- * `attnviz/views/payload.py` writes exactly this; whoever changes one changes the other and raises
+ * `attnviz/views/header.py` writes exactly this; whoever changes one changes the other and raises
  * `SCHEMA`. Indices: a layer is its place in its group, a head its number in the model, a token its
  * place in its token table.
  */

@@ -1,9 +1,10 @@
 /** Figures of what the page shows, handed to the browser as files. */
 
 import { canvasMeasure } from "../draw/labels";
-import { drawFigure } from "../figures/index";
+import { drawFigure, LONGEST } from "../figures/index";
 import type { ViewName } from "../payload/schema";
 import type { PaneName, State } from "../state/state";
+import { dataAddress } from "../ui/blob";
 import type { Exporter } from "../ui/export";
 import type { Context, View } from "./view";
 
@@ -38,6 +39,7 @@ export function createExporter(
       width: null,
       enlarged: true,
       view: panes[state.pane]?.seen?.() ?? null,
+      longest: LONGEST,
     });
     return new Blob([svg], { type: "image/svg+xml" });
   }
@@ -81,23 +83,19 @@ function download(blob: Blob, file: string): void {
 
 /** The browser draws the SVG as an image, with the reader's own fonts. */
 async function pngOf(svg: Blob, wanted: number): Promise<Blob> {
-  const url = URL.createObjectURL(svg);
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const { naturalWidth: width, naturalHeight: height } = image;
-    const longest = MOST.side / Math.max(width, height);
-    const scale = Math.min(wanted, longest, Math.sqrt(MOST.area / (width * height)));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.floor(width * scale);
-    canvas.height = Math.floor(height * scale);
-    const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((done, fail) => {
-      canvas.toBlob((blob) => (blob === null ? fail(new Error("PNG")) : done(blob)), "image/png");
-    });
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  const image = new Image();
+  // Some notebooks forbid images at `blob:` addresses, and a page in a frame inherits that.
+  image.src = await dataAddress(svg);
+  await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const longest = MOST.side / Math.max(width, height);
+  const scale = Math.min(wanted, longest, Math.sqrt(MOST.area / (width * height)));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.floor(width * scale);
+  canvas.height = Math.floor(height * scale);
+  const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return await new Promise((done, fail) => {
+    canvas.toBlob((blob) => (blob === null ? fail(new Error("PNG")) : done(blob)), "image/png");
+  });
 }

@@ -3,7 +3,7 @@
 import type { LayerAttention, Overview, TraceSource } from "../../src/attention/source";
 import { VectorLayer } from "../../src/attention/vectors";
 import { theme } from "../../src/draw/colour";
-import type { Given } from "../../src/figures/index";
+import { type Given, LONGEST } from "../../src/figures/index";
 import type { Group, TokenTable, TracePayload } from "../../src/payload/schema";
 import type { State } from "../../src/state/state";
 import { EN } from "../../src/text/en";
@@ -117,6 +117,7 @@ export function given(
     width: null,
     enlarged: true,
     view: null,
+    longest: LONGEST,
     ...change,
     attention,
     overviewOf,
