@@ -13,7 +13,6 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from attnviz import View
 from tests.wheel import ROOT, bare_environment
 
 FOLDER = ROOT / "notebooks"
@@ -36,8 +35,6 @@ TUTORIALS = {
 }
 NAMES = sorted(TUTORIALS)
 each_tutorial = pytest.mark.parametrize("name", NAMES)
-# Cells with this tag show widgets.
-LIVE = "live"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -68,7 +65,7 @@ def test_a_tutorial_is_kept_as_jupyter_writes_it_without_what_running_leaves(nam
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert dict(notebook.metadata.language_info) == {"name": "python"}
     for cell in notebook.cells:
-        assert dict(cell.metadata) in ({}, {"tags": [LIVE]}), cell.id
+        assert dict(cell.metadata) == {}, cell.id
         # Ids that say what a cell is for are stable; those that editors draw at random are not.
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id), cell.id
     assert [cell.id for cell in code(notebook) if cell.outputs or cell.execution_count is not None] == []
@@ -150,8 +147,6 @@ def run(request, installed, tmp_path_factory) -> Run:
     (spec / "kernel.json").write_text(json.dumps(described), encoding="utf-8")
 
     notebook = read(request.param)
-    if not hasattr(View, "widget"):
-        notebook.cells = [cell for cell in notebook.cells if LIVE not in cell.metadata.get("tags", [])]
     notebook.cells.append(nbformat.v4.new_code_cell("attnviz.__file__", id="package"))
     environment = {
         **bare_environment(),
@@ -194,8 +189,6 @@ def test_a_tutorial_writes_into_its_working_directory_alone(run):
     assert list(run.home.rglob("*")) == []
 
 
-@pytest.mark.skipif(not hasattr(View, "widget"), reason="the live widget is not there yet")
 def test_live_cells_show_their_widgets(run):
-    ends = {cell.id for cell in code(run.notebook) if LIVE in cell.metadata.get("tags", [])}
-    shown = {cell for cell, output in run.outputs() if WIDGET in output.get("data", {})}
-    assert ends & {"widget", "explorer"} == ends & shown
+    live = {"widget", "explorer"} if run.name.startswith("first_look") else set()
+    assert {cell for cell, output in run.outputs() if WIDGET in output.get("data", {})} == live
