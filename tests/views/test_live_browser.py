@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import attnviz
-from benchmarks.long_texts import trace_of
+from tests.random_trace import random_trace
 from tests.views.live_host import Host, RecordingComm
 
 pytestmark = pytest.mark.browser
@@ -109,7 +109,7 @@ def test_two_widgets_share_one_selection(hosted, english):
 
 
 def test_of_a_long_text_only_the_heads_in_view_are_sent(hosted):
-    trace = trace_of(layers=2, heads=16, tokens=1500)
+    trace = random_trace(1500, layers=2, heads=16, key_heads=16, width=64)
     widget = trace.head_view(layer=1, heads=[2, 9]).widget()
     asked = []
     widget.on_msg(lambda _, content, __: asked.append(content))
