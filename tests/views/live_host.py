@@ -34,7 +34,10 @@ const model = {
     outbox.push({ method: "update", state: { ...changed } });
     for (const name of Object.keys(changed)) delete changed[name];
   },
-  send: (content) => outbox.push({ method: "custom", content }),
+  send: (content) => {
+    if (window.notebook.cut) throw new Error("Cannot send");
+    outbox.push({ method: "custom", content });
+  },
   on: (name, each) => heard.set(name, [...(heard.get(name) ?? []), each]),
   off: (name, each) => heard.set(name, (heard.get(name) ?? []).filter((one) => one !== each)),
 };

@@ -82,6 +82,28 @@ def test_what_a_person_selects_comes_back_to_python(hosted, english):
     assert seen == [("layer", 3), ("token", 0)]
 
 
+def test_the_page_is_not_told_what_it_has_just_said(hosted, english):
+    widget = english.head_view(layer=2).widget()
+    host = hosted(widget)
+    host.page.evaluate(
+        """() => {
+          window.told = [];
+          const post = MessagePort.prototype.postMessage;
+          MessagePort.prototype.postMessage = function (message, ...rest) {
+            if (message.type === 'selection') window.told.push(message.selection.layer);
+            post.call(this, message, ...rest);
+          };
+        }"""
+    )
+    host.press("]")
+    host.wait("layer", "3")
+    host.pump(lambda: widget.layer == 3)
+    # Late, it would undo what a person has selected since.
+    widget.layer = 5
+    host.wait("layer", "5")
+    assert host.page.evaluate("() => window.told") == [5]
+
+
 def test_the_table_has_the_weights_of_the_trace(hosted, english):
     widget = english.head_view(layer=1, heads=[3], token=2).widget()
     host = hosted(widget)
@@ -134,6 +156,43 @@ def test_a_kernel_that_is_gone_is_told_and_the_last_picture_stays(hosted, englis
     host.alive = True
     host.page.evaluate("() => window.notebook.line()")
     host.pump(lambda: host.notice() == "")
+
+
+def test_where_the_host_knows_that_the_kernel_is_gone_the_page_stays_at_its_last_picture(hosted, english):
+    host = hosted(english.head_view(layer=2).widget())
+    host.page.evaluate("() => { window.notebook.cut = true; }")
+    for _ in range(2):
+        host.frame.evaluate(
+            """() => {
+              window.moved = false;
+              new MutationObserver((records) => {
+                window.moved ||= records.some((record) => record.oldValue === '3');
+              }).observe(document.getElementById('attnviz'), {
+                attributeFilter: ['data-layer'], attributeOldValue: true });
+            }"""
+        )
+        host.press("]")
+        host.pump(lambda: host.frame.evaluate("() => window.moved") and host.state("layer") == "2")
+        host.frame.wait_for_selector(".notice.grave")
+        assert host.notice() == (
+            "The kernel was restarted or shut down. What is shown is the last picture. "
+            "To go on, run the cell again."
+        )
+        assert host.state("loaded") == "true"
+    assert len(picture(host)) > 10_000
+
+
+def test_a_text_that_no_kernel_will_read_is_not_waited_for(hosted, minilm_lens):
+    host = hosted(minilm_lens.explorer("The cat sat."))
+    host.page.evaluate("() => { window.notebook.cut = true; }")
+    field = host.frame.get_by_label("Text for the model to read")
+    field.fill("A dog barked.")
+    field.press("Enter")
+    error = host.frame.get_by_role("alert")
+    error.wait_for()
+    assert "run the cell again" in error.inner_text()
+    assert host.frame.get_by_role("button", name="Show").is_visible()
+    assert field.input_value() == "A dog barked."
 
 
 def test_a_notebook_opened_without_its_kernel_shows_the_last_picture(hosted, english):

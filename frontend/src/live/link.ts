@@ -19,7 +19,9 @@ export type Incoming =
   | { type: "selection"; selection: Record<string, unknown> }
   | { type: "answer"; id: string; value?: unknown; error?: string; bytes: ArrayBuffer | null }
   /** The host lost its line to the kernel, or found it again. */
-  | { type: "line" };
+  | { type: "line" }
+  /** The host could not pass on what the page said: the kernel it was for is no more. */
+  | { type: "gone" };
 
 /** From the page to the bridge. */
 export type Outgoing =
@@ -28,8 +30,8 @@ export type Outgoing =
   | { type: "picture"; picture: string };
 
 /** How the kernel is doing, by how long the oldest question has waited: it answers, it takes its time, or
- *  it may be gone. */
-export type Health = "well" | "slow" | "silent";
+ *  it may be gone; or the host knows that it is. */
+export type Health = "well" | "slow" | "silent" | "gone";
 
 export interface Link {
   ask(what: Ask): Promise<Answer>;
@@ -48,7 +50,10 @@ export function createLink(
   told: {
     header(header: string): void;
     selection(selection: Record<string, unknown>): void;
+    /** Called when that changes, and each time that something could not be passed on. */
     health(health: Health): void;
+    /** What to say of a text that will never be read. */
+    lost(): string;
   },
 ): Link {
   const name = Math.floor(Math.random() * OWN).toString(36);
@@ -58,10 +63,12 @@ export function createLink(
   >();
   let asked = 0;
   let health: Health = "well";
+  let gone = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function watch(): void {
     clearTimeout(timer);
+    if (gone) return;
     const now = performance.now();
     const late = [...waiting.values()]
       .filter(({ limit }) => Number.isFinite(limit))
@@ -86,15 +93,30 @@ export function createLink(
     return answer;
   }
 
+  function lose(): void {
+    gone = true;
+    clearTimeout(timer);
+    for (const [id, { limit, fail }] of [...waiting]) {
+      // What else waits stays undrawn, below the sentence that says why.
+      if (Number.isFinite(limit)) continue;
+      waiting.delete(id);
+      fail(new Error(told.lost()));
+    }
+    health = "gone";
+    told.health(health);
+  }
+
   port.onmessage = ({ data }: MessageEvent<Incoming>) => {
     if (data.type === "header") told.header(data.header);
     else if (data.type === "selection") told.selection(data.selection);
     // A kernel that is gone says nothing, so that its silence has to be heard.
     else if (data.type === "line") ask({ ask: "ping" }, PATIENCE.ping);
+    else if (data.type === "gone") lose();
     else {
       const question = waiting.get(data.id);
       if (question === undefined) return;
       waiting.delete(data.id);
+      gone = false;
       if (data.error !== undefined) question.fail(new Error(data.error));
       else question.done({ value: data.value, bytes: data.bytes ?? new ArrayBuffer(0) });
       watch();

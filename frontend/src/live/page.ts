@@ -52,25 +52,44 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
   let selection = opening.selection;
   let health: Health = "well";
   let drawn = false;
+  /** What was selected last with all its numbers there. */
+  let complete: Record<string, unknown> | null = null;
 
   const link: Link = createLink(port, {
     header: show,
     selection(traits) {
-      selection = traits;
+      become(traits);
       if (app !== null && !same(app.selection(), wishOf(traits))) app.select(wishOf(traits));
     },
     health(now) {
       health = now;
+      if (now === "gone") goBack();
       tell();
     },
+    lost: () => (payload === null ? "" : strings(payload.lang).live.gone(false)),
   });
   const picture = lastPicture((made) => link.send({ type: "picture", picture: made }));
 
   function tell(): void {
     if (payload === null) return;
     const words = strings(payload.lang).live;
-    notice.say(health === "well" ? null : words[health](drawn), health === "silent");
+    const whole = drawn && app?.has(wishOf(selection)) === true;
+    notice.say(
+      health === "well" ? null : words[health](whole),
+      health === "silent" || health === "gone",
+    );
     last.hidden = drawn || health === "well" || last.src === "";
+  }
+
+  function become(next: Record<string, unknown>): void {
+    if (app?.has(wishOf(selection))) complete = selection;
+    selection = next;
+  }
+
+  /** To what was drawn last, when no more numbers will come. */
+  function goBack(): void {
+    if (app === null || complete === null || app.has(wishOf(selection))) return;
+    app.select(wishOf(complete));
   }
 
   /** Shows a header's texts; of another one the selection stays as far as it fits. */
@@ -80,6 +99,7 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
       stop();
       payload = next;
       drawn = false;
+      complete = null;
       ask(next.explorer);
       if (next.traces.length > 0) start(next);
       else announce(Promise.resolve());
@@ -104,8 +124,10 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
     const changed = (): void => {
       const traits = traitsOf(made.selection());
       if (!same(traits, wishOf(selection))) {
-        selection = { ...traits };
+        become({ ...traits });
         link.send({ type: "selection", selection });
+        if (health === "gone") goBack();
+        tell();
       }
       if (drawn) picture.soon(made);
     };

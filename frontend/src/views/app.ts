@@ -55,6 +55,8 @@ export interface App {
   selection(): Wish;
   /** Selects as much of a wish as there is. */
   select(wish: Wish): void;
+  /** Whether all that such a selection shows has been loaded. */
+  has(wish: Wish): boolean;
   /** Called after every change of the selection; returns the function that ends it. */
   onSelection(changed: () => void): () => void;
   /** What is shown, as PNG with so many pixels a unit. */
@@ -420,6 +422,7 @@ export function createApp(
       );
       store.set(stays ? { ...next, hover, hoverKey } : next);
     },
+    has: (wish) => isLoaded(restored(payload, { ...selection(), ...wish })),
     onSelection: (changed) => store.subscribe(changed),
     picture: (scale) => exporter.picture(scale),
     destroy() {

@@ -50,19 +50,30 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = ({ data }: MessageEvent<Outgoing>) => take(data);
+    const selection = selectionOf(model);
+    known = JSON.stringify(selection);
     const opening: Connection = {
       attnviz: "connect",
       header: String(model.get("_header")),
-      selection: selectionOf(model),
+      selection,
       picture: String(model.get("_picture")),
     };
     frame.contentWindow?.postMessage(opening, "*", [channel.port2]);
   }
 
   function take(message: Outgoing): void {
-    if (message.type === "ask") model.send(message.content);
-    else if (message.type === "picture") keep({ _picture: message.picture });
-    else keep(message.selection);
+    try {
+      if (message.type === "ask") model.send(message.content);
+      else if (message.type === "picture") keep({ _picture: message.picture });
+      else {
+        keep(message.selection);
+        known = JSON.stringify(selectionOf(model));
+      }
+    } catch (error) {
+      // JupyterLab throws once the kernel was restarted or shut down; other hosts say nothing.
+      console.debug(error);
+      post({ type: "gone" });
+    }
   }
 
   function keep(values: Record<string, unknown>): void {
@@ -82,6 +93,9 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     post({ type: "answer", ...content, bytes }, bytes === null ? [] : [bytes]);
   }
 
+  /** What the page has selected, as far as it is known here. Its own changes come back to it as changes of
+   *  the model; told to it late, they would undo what was selected since. */
+  let known = "";
   let told = false;
   /** Traits that change together are told together. */
   function selected(): void {
@@ -89,7 +103,10 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     told = true;
     queueMicrotask(() => {
       told = false;
-      post({ type: "selection", selection: selectionOf(model) });
+      const selection = selectionOf(model);
+      if (JSON.stringify(selection) === known) return;
+      known = JSON.stringify(selection);
+      post({ type: "selection", selection });
     });
   }
 

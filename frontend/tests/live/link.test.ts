@@ -16,7 +16,13 @@ function line() {
     close: () => {},
   };
   const health: Health[] = [];
-  const told = { header: vi.fn(), selection: vi.fn(), health: (now: Health) => health.push(now) };
+  const lost = (): string => "The kernel is no more.";
+  const told = {
+    header: vi.fn(),
+    selection: vi.fn(),
+    health: (now: Health) => health.push(now),
+    lost,
+  };
   const link = createLink(port as unknown as MessagePort, told);
   const say = (data: Incoming): void => port.onmessage?.({ data });
   const id = (place: number): string => {
@@ -88,6 +94,21 @@ test("a model may think about a text for as long as it wants", () => {
   link.ask({ ask: "run", text: "x", pair: null });
   vi.advanceTimersByTime(20 * PATIENCE.silent);
   expect(health).toEqual([]);
+});
+
+test("what could not be passed on is told each time, and no text is waited for any more", async () => {
+  const { link, health, say, id } = line();
+  const text = link.ask({ ask: "run", text: "x", pair: null });
+  const head = link.ask({ ask: "ping" });
+  say({ type: "gone" });
+  await expect(text).rejects.toThrow("The kernel is no more.");
+  say({ type: "gone" });
+  vi.advanceTimersByTime(2 * PATIENCE.silent);
+  expect(health).toEqual(["gone", "gone"]);
+  // The host was wrong.
+  say({ type: "answer", id: id(1), value: 1, bytes: null });
+  expect((await head).value).toBe(1);
+  expect(health).toEqual(["gone", "gone", "well"]);
 });
 
 test("header and selection are handed on", () => {
