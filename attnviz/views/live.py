@@ -9,15 +9,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from attnviz.views.encoding import constants
 from attnviz.views.header import page_header, trace_header
 from attnviz.views.height import height
-from attnviz.views.payload import WITH_ROLLOUT
+from attnviz.views.payload import WITH_ROLLOUT, WITH_THUMBNAILS
 from attnviz.views.rolled import promised_rollout, without_rollout
 from attnviz.views.sinks import KeyMass, sinks
-from attnviz.views.survey import survey
+from attnviz.views.survey import evenly_spaced, survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +25,9 @@ if TYPE_CHECKING:
     from attnviz.views.opening import Initial, ViewName
     from attnviz.views.view import View
 
+# Of more queries than these, thumbnails show only some rows, four for each row of cells: all of them would
+# keep the kernel busy for minutes.
+THUMBNAIL_QUERIES, THUMBNAIL_ROWS = 1024, 384
 # The chunk that a rollout will come in.
 ROLLOUT = "rollout"
 # A group of no more weights is looked at whole for its sinks; in a longer text only so many, in query rows
@@ -92,6 +93,11 @@ def live_trace(trace: Trace, title: str, view: ViewName) -> dict[str, Any]:
                 f"Sinks of the {kind} were looked for in {rows} of {len(group.query_tokens):,} query rows, "
                 "evenly spaced."
             )
+        queries = len(group.query_tokens)
+        if view in WITH_THUMBNAILS and queries > THUMBNAIL_QUERIES:
+            notes.append(
+                f"Thumbnails of the {kind} show {THUMBNAIL_ROWS} of {queries:,} query rows, evenly spaced."
+            )
     return trace_header(trace, title, numbers, notes)
 
 
@@ -118,7 +124,7 @@ def _sinks(group: AttentionGroup) -> tuple[list[int], int | None]:
         for layer, mass in zip(layers, masses, strict=True):
             survey(layer, [mass])
         return sinks(masses), None
-    places = np.linspace(0, queries - 1, rows).astype(int).tolist()
+    places = evenly_spaced(queries, rows)
     for layer, mass in zip(layers, masses, strict=True):
         mass.add(range(rows), layer.weights(rows=places))
     return sinks(masses), rows

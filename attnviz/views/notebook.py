@@ -30,7 +30,7 @@ WARNING_BYTES = 10_000_000
 _LONGEST = 720
 # Pixels of the picture for each CSS pixel, where it is no wider than a column of a notebook; and its colours,
 # which are enough for all lines and maps. A picture of all colours has three times the bytes.
-_SCALE, _COLUMN, _COLOURS = 1.5, 920, 128
+_SCALE, _COLUMN, _COLOURS = 1.5, 920, 256
 
 _WORDS = {
     "en": {
@@ -102,7 +102,8 @@ def _reduced(png: bytes) -> bytes:
     with Image.open(BytesIO(png)) as image:
         # Opaque, as figures have a ground of their own.
         opaque = image.convert("RGB")
-        reduced = opaque.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        # By their spread, not their frequency: the few pixels of a small mark keep their colour.
+        reduced = opaque.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     reduced.save(data, "PNG", optimize=True)
     return data.getvalue()
 

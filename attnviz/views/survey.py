@@ -36,6 +36,12 @@ def survey(layer: AttentionLayer, surveyors: Sequence[Surveyor]) -> None:
             surveyor.add(rows, weights)
 
 
+def evenly_spaced(queries: int, most: int) -> list[int]:
+    """As many query rows as may be looked at, from the first to the last."""
+    rows: list[int] = np.linspace(0, queries - 1, min(queries, most)).astype(int).tolist()
+    return rows
+
+
 class Thumbnails:
     """Every head max-pooled.
 

@@ -16,14 +16,15 @@ from attnviz.errors import InvalidOption
 from attnviz.views.choice import numbered
 from attnviz.views.chunks import Chunk
 from attnviz.views.encoding import OVERVIEW_SIDE, encode_head
-from attnviz.views.live import ROLLOUT
+from attnviz.views.live import ROLLOUT, THUMBNAIL_QUERIES, THUMBNAIL_ROWS
 from attnviz.views.rolled import encode_rollout, without_rollout
-from attnviz.views.survey import Thumbnails, survey
+from attnviz.views.survey import Thumbnails, evenly_spaced, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from attnviz.capture import AttentionGroup, Trace
+    from attnviz.capture.layer import AttentionLayer
 
 # Seconds for the thumbnails of one answer: the page shows them as they come.
 _OVERVIEW_SECONDS = 0.1
@@ -105,12 +106,23 @@ class Tiles:
         return Answer(encode_rollout(group, chunk), [chunk.data])
 
 
+def _look(layer: AttentionLayer, thumbnail: Thumbnails) -> None:
+    """Every row of a short text, some rows of a long one."""
+    if layer.queries <= THUMBNAIL_QUERIES:
+        survey(layer, [thumbnail])
+        return
+    rows = evenly_spaced(layer.queries, THUMBNAIL_ROWS)
+    weights = layer.weights(rows=rows)
+    for i, row in enumerate(rows):
+        thumbnail.add(range(row, row + 1), weights[:, i : i + 1])
+
+
 def _thumbnail(group: AttentionGroup, layer: int, head: int) -> np.ndarray:
     """One head max-pooled, uint8 `[cell row, cell column]`; empty for a head that this layer lacks."""
     record = group[layer]
     own = record.of_head(min(head, record.heads - 1))
     thumbnail = Thumbnails(own, OVERVIEW_SIDE)
     if head < record.heads:
-        survey(own, [thumbnail])
+        _look(own, thumbnail)
     cells: np.ndarray = thumbnail.bytes()[0]
     return cells

@@ -181,11 +181,11 @@ def ready(element: Any) -> Any:
     return frame
 
 
-def wait_until_drawn(frame: Any) -> None:
-    """Until there is more on the screen than a ground with some words: the screen follows the page."""
+def wait_until_drawn(element: Any) -> None:
+    """Until an element shows more than a ground with some words: the screen follows the page."""
 
     def is_drawn() -> bool:
-        with Image.open(BytesIO(frame.frame_element().screenshot())) as image:
+        with Image.open(BytesIO(element.screenshot())) as image:
             return len(image.convert("RGB").getcolors(1 << 24)) > 100
 
     wait_until(is_drawn, "the view to be on the screen")

@@ -60,7 +60,7 @@ def state(frame, name):
 
 def test_every_view_is_drawn_and_nothing_outside_is_asked_for(live):
     for frame in live.frames(len(VIEWS)):
-        wait_until_drawn(frame)
+        wait_until_drawn(frame.frame_element())
         assert state(frame, "layer") == "3"
     assert live.foreign == []
 

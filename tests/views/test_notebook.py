@@ -59,27 +59,29 @@ def test_inside_the_tag_stands_a_small_picture_in_what_sanitizers_let_through(sh
     _, inside = parts(shown[name])
     assert set(re.findall(r"<(\w+)", inside)) == {"p", "img"}
     (image,) = re.findall(r"<img ([^>]*)>", inside)
-    assert re.findall(r'(?:^| )(\w+)="', image) == ["alt", "width", "src"]
+    assert re.findall(r'(\w+)="[^"]*"', image) == ["alt", "width", "src"]
     assert f"{name} view of" in html.unescape(image)
     picture = picture_in(inside)
     assert picture.width >= int(re.search(r'width="(\d+)"', image)[1]) > 300
     assert len(inside) < 200_000 * 4 / 3
 
 
-def test_the_picture_is_what_the_view_opens_with_in_nearly_the_same_colours(trace):
-    view = trace.head_view(layer=3)
-    own = figure.png(view.svg(), notebook._SCALE)
+@pytest.mark.parametrize("name", ["head", "neuron", "text"])
+def test_the_picture_is_what_the_view_opens_with_in_nearly_the_same_colours(trace, name):
+    view = View.of([trace], name, layer=3)
+    svg = view.svg()
+    width = min(notebook._COLUMN, figure.size(svg)[0])
+    own = figure.png(svg, notebook._SCALE * width / figure.size(svg)[0])
     with Image.open(BytesIO(own)) as exact, Image.open(BytesIO(view._repr_png_())) as reduced:
         assert exact.size == reduced.size
         difference = np.asarray(exact.convert("RGB"), int) - np.asarray(reduced.convert("RGB"), int)
-    assert np.abs(difference).mean() < 3
+    assert np.abs(difference).max() < 25
 
 
 def test_the_same_picture_is_for_what_knows_no_html(trace):
     view = trace.text_view()
-    assert view._repr_png_() == base64.b64decode(
-        re.search(r"base64,([^\"]*)", parts(view._repr_html_())[1])[1]
-    )
+    _, inside = parts(view._repr_html_())
+    assert view._repr_png_() == base64.b64decode(re.search(r'base64,([^"]*)', inside)[1])
 
 
 def test_the_picture_says_how_to_have_the_view_in_the_views_language(trace):
@@ -131,9 +133,8 @@ def long():
 def test_of_a_long_text_the_picture_shows_the_first_screen_or_what_is_pinned(long, name, token):
     view = View.of([long], name, layer=0, heads=[0], by="token", token=token)
     svg = figure.draw(view.payload, {}, longest=notebook._LONGEST)
-    text = " ".join(
-        "".join(each.itertext()) for each in ET.fromstring(svg).iter() if each.tag.endswith("}text")
-    )
+    found = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    text = " ".join("".join(each.itertext()) for each in found)
     said = set(re.findall(r"word\d+", text))
     first = token or 0
     assert {f"word{first}", f"word{first + 5}"} <= said
@@ -155,13 +156,12 @@ def test_a_frame_is_never_taller_than_a_screen(demo_lens, name, text):
     assert f"height:{height(view.payload.header)}px" in parts(view._repr_html_())[0]
 
 
-def test_longer_texts_have_taller_frames_until_they_scroll(minilm_lens):
-    views = ("head_view", "neuron_view", "text_view")
-    texts = ["It rains.", ENGLISH, ENGLISH * 5, ENGLISH * 20]
-    for name in views:
-        heights = [height(getattr(minilm_lens.trace(text), name)().payload.header) for text in texts]
-        assert heights == sorted(heights)
-        assert heights[0] < heights[-1] == 720
+@pytest.mark.parametrize("name", ["head_view", "neuron_view", "text_view"])
+def test_longer_texts_have_taller_frames_until_they_scroll(minilm_lens, name):
+    traces = [minilm_lens.trace(text) for text in ("It rains.", ENGLISH, ENGLISH * 4, ENGLISH * 20)]
+    heights = [height(getattr(trace, name)().payload.header) for trace in traces]
+    assert heights == sorted(heights)
+    assert heights[1] < heights[2] <= heights[-1] == 720
 
 
 def test_a_text_that_runs_as_a_line_needs_no_more_height_when_it_is_longer(demo_lens):
@@ -188,7 +188,7 @@ def test_a_large_view_warns_once_at_the_persons_line_and_is_shown(trace, monkeyp
     view = trace.head_view()
     # The picture is what makes it too large.
     monkeypatch.setattr(notebook, "WARNING_BYTES", len(view._repr_html_()) - 1000)
-    cell = {"__name__": "__main__", "show": view._repr_html_, "view": view}
+    cell = {"__name__": "__main__", "show": view._repr_html_}
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         exec(compile("x = 1\noutput = show()", "<cell>", "exec"), cell)

@@ -795,3 +795,21 @@ def test_colab_is_asked_once_to_show_widgets_that_are_not_its_own(monkeypatch, p
 def test_payloads_of_pages_have_no_kernel(pair):
     header = build([pair], "head", titles=["t"], initial={}, inline=False, lang=None, encoding="auto").header
     assert (header["live"], header["explorer"]) == (False, None)
+
+
+def test_thumbnails_of_a_long_text_show_evenly_spaced_rows_and_say_so(made):
+    trace = random_trace(2048, layers=1, heads=2, key_heads=1, width=16)
+    widget = made(trace.explore())
+    found, _ = every_thumbnail(Page(widget), 2, trace=0, kind="decoder")
+    rows = [int(row) for row in np.linspace(0, 2047, 384)]
+    weights = trace.attention(0, rows=rows)  # [head, row, key]
+    expected = np.zeros((2, 96, 96))
+    for i, row in enumerate(rows):
+        cell = max(c for c in range(96) if c * 2048 // 96 <= row)
+        for column in range(96):
+            keys = slice(column * 2048 // 96, (column + 1) * 2048 // 96)
+            largest = weights[:, i, keys].max(axis=-1)
+            expected[:, cell, column] = np.maximum(expected[:, cell, column], largest)
+    assert abs(found - 255 * np.sqrt(expected)).max() <= 1
+    notes = header_of(widget)["traces"][0]["notes"]
+    assert any("384 of 2,048 query rows" in note for note in notes)

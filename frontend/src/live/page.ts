@@ -26,6 +26,13 @@ export interface Connection {
   picture: string;
 }
 
+/** A text of more tokens takes a second to draw as a figure, in which the page would stand still. */
+const PICTURED = 1000;
+
+function tokensOf(payload: Payload, trace: number): number {
+  return Math.max(...(payload.traces[trace]?.tokens ?? []).map(({ label }) => label.length));
+}
+
 /** Waits for the host; a frame that is moved in its notebook is loaded anew, and waits again. */
 export function mountLive(root: HTMLElement): void {
   function connect(event: MessageEvent<Connection>): void {
@@ -129,7 +136,8 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
         if (health === "gone") goBack();
         tell();
       }
-      if (drawn) picture.soon(made);
+      const { trace = 0 } = made.selection();
+      if (drawn && tokensOf(shown, trace) <= PICTURED) picture.soon(made);
     };
     const unsubscribe = made.onSelection(changed);
     stop = () => {
