@@ -15,7 +15,7 @@ export interface Answer {
 
 /** From the bridge to the page. */
 export type Incoming =
-  | { type: "header"; header: string }
+  | { type: "header"; header: string; selection: Record<string, unknown> }
   | { type: "selection"; selection: Record<string, unknown> }
   | { type: "answer"; id: string; value?: unknown; error?: string; bytes: ArrayBuffer | null }
   /** The host lost its line to the kernel, or found it again. */
@@ -36,7 +36,6 @@ export type Health = "well" | "slow" | "silent" | "gone";
 export interface Link {
   ask(what: Ask): Promise<Answer>;
   send(message: Outgoing): void;
-  destroy(): void;
 }
 
 /** After so many milliseconds without an answer the kernel counts as slow, and as silent. */
@@ -45,10 +44,19 @@ export const PATIENCE = { slow: 800, silent: 10_000, ping: 2500 };
 /** Several pages may share one widget and hear each other's answers, so each names its questions. */
 const OWN = 1e9;
 
+interface Question {
+  content: Ask & { id: string };
+  since: number;
+  /** Milliseconds after which no answer means silence. */
+  limit: number;
+  done(answer: Answer): void;
+  fail(error: Error): void;
+}
+
 export function createLink(
   port: MessagePort,
   told: {
-    header(header: string): void;
+    header(header: string, selection: Record<string, unknown>): void;
     selection(selection: Record<string, unknown>): void;
     /** Called when that changes, and each time that something could not be passed on. */
     health(health: Health): void;
@@ -57,10 +65,7 @@ export function createLink(
   },
 ): Link {
   const name = Math.floor(Math.random() * OWN).toString(36);
-  const waiting = new Map<
-    string,
-    { since: number; limit: number; done(answer: Answer): void; fail(error: Error): void }
-  >();
+  const waiting = new Map<string, Question>();
   let asked = 0;
   let health: Health = "well";
   let gone = false;
@@ -79,18 +84,35 @@ export function createLink(
     if (next !== health) {
       health = next;
       told.health(health);
+      // If it is there after all, it answers.
+      if (health === "silent") ask({ ask: "ping" }, Number.POSITIVE_INFINITY);
     }
     if (waiting.size > 0) timer = setTimeout(watch, 250);
   }
 
   function ask(what: Ask, limit = PATIENCE.silent): Promise<Answer> {
     const id = `${name}-${asked++}`;
+    const content = { ...what, id };
     const answer = new Promise<Answer>((done, fail) => {
-      waiting.set(id, { since: performance.now(), limit, done, fail });
+      waiting.set(id, { content, since: performance.now(), limit, done, fail });
     });
-    port.postMessage({ type: "ask", content: { ...what, id } } satisfies Outgoing);
+    say(content);
     watch();
     return answer;
+  }
+
+  function say(content: Ask & { id: string }): void {
+    port.postMessage({ type: "ask", content } satisfies Outgoing);
+  }
+
+  /** A kernel answers in order: what was asked before and has no answer yet has been lost on the way. A text is
+   *  not sent again, as it may be the one that is being read. */
+  function askAgain(before: number): void {
+    for (const question of waiting.values()) {
+      if (question.since >= before || !Number.isFinite(question.limit)) continue;
+      question.since = performance.now();
+      say(question.content);
+    }
   }
 
   function lose(): void {
@@ -107,7 +129,7 @@ export function createLink(
   }
 
   port.onmessage = ({ data }: MessageEvent<Incoming>) => {
-    if (data.type === "header") told.header(data.header);
+    if (data.type === "header") told.header(data.header, data.selection);
     else if (data.type === "selection") told.selection(data.selection);
     // A kernel that is gone says nothing, so that its silence has to be heard.
     else if (data.type === "line") ask({ ask: "ping" }, PATIENCE.ping);
@@ -117,6 +139,7 @@ export function createLink(
       if (question === undefined) return;
       waiting.delete(data.id);
       gone = false;
+      if (question.content.ask === "ping") askAgain(question.since);
       if (data.error !== undefined) question.fail(new Error(data.error));
       else question.done({ value: data.value, bytes: data.bytes ?? new ArrayBuffer(0) });
       watch();
@@ -127,9 +150,5 @@ export function createLink(
     // A text may take the model minutes; it is no sign of anything.
     ask: (what) => ask(what, what.ask === "run" ? Number.POSITIVE_INFINITY : undefined),
     send: (message) => port.postMessage(message),
-    destroy() {
-      clearTimeout(timer);
-      port.close();
-    },
   };
 }

@@ -7,15 +7,16 @@
  */
 
 import type { Explorer, Payload } from "../payload/schema";
+import type { Wish } from "../state/initial";
 import { strings } from "../text/strings";
 import { announce, fail } from "../ui/announce";
 import { el } from "../ui/dom";
 import { createNotice } from "../ui/notice";
 import { createPrompt, type Prompt } from "../ui/prompt";
 import { type App, createApp } from "../views/app";
-import { createLink, type Health, type Incoming, type Link } from "./link";
+import { createLink, type Health, type Link } from "./link";
 import { lastPicture } from "./picture";
-import { same, traitsOf, wishOf } from "./selection";
+import { changes, same, traitsOf, wishOf } from "./selection";
 import { liveSource } from "./source";
 
 /** What the bridge hands over with the port. */
@@ -63,7 +64,13 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
   let complete: Record<string, unknown> | null = null;
 
   const link: Link = createLink(port, {
-    header: show,
+    header(header, traits) {
+      const before = app?.selection() ?? {};
+      selection = traits;
+      // Of an older text; what is drawn now has one of its own.
+      last.removeAttribute("src");
+      show(header, before);
+    },
     selection(traits) {
       become(traits);
       if (app !== null && !same(app.selection(), wishOf(traits))) app.select(wishOf(traits));
@@ -75,7 +82,9 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
     },
     lost: () => (payload === null ? "" : strings(payload.lang).live.gone(false)),
   });
-  const picture = lastPicture((made) => link.send({ type: "picture", picture: made }));
+  const picture = lastPicture(opening.picture, (made) =>
+    link.send({ type: "picture", picture: made }),
+  );
 
   function tell(): void {
     if (payload === null) return;
@@ -85,7 +94,7 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
       health === "well" ? null : words[health](whole),
       health === "silent" || health === "gone",
     );
-    last.hidden = drawn || health === "well" || last.src === "";
+    last.hidden = drawn || health === "well" || !last.hasAttribute("src");
   }
 
   function become(next: Record<string, unknown>): void {
@@ -99,45 +108,50 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
     app.select(wishOf(complete));
   }
 
-  /** Shows a header's texts; of another one the selection stays as far as it fits. */
-  function show(header: string): void {
+  /** Shows a header's texts. @param before What was selected before them: it stays where traits say nothing. */
+  function show(header: string, before: Wish): void {
     try {
       const next = JSON.parse(header) as Payload;
       stop();
+      stop = () => {};
+      delete document.documentElement.dataset.attnviz;
       payload = next;
       drawn = false;
       complete = null;
       ask(next.explorer);
-      if (next.traces.length > 0) start(next);
+      if (next.traces.length > 0) start(next, { ...before, ...wishOf(selection) });
       else announce(Promise.resolve());
     } catch (error) {
       fail(root, error);
     }
   }
 
-  function start(shown: Payload): void {
+  function start(shown: Payload, wish: Wish): void {
     const sources: { stop(): void }[] = [];
     const made = createApp(
       root,
       shown,
       (trace, number, changed) => {
-        const source = liveSource(trace, number, link, changed);
+        const source = liveSource(trace, number, link, changed, shown.traces.length);
         sources.push(source);
         return source;
       },
-      wishOf(selection),
+      wish,
     );
     app = made;
     const changed = (): void => {
       const traits = traitsOf(made.selection());
       if (!same(traits, wishOf(selection))) {
+        // Only what changed: of the rest Python may know better by now.
+        link.send({ type: "selection", selection: changes(wishOf(selection), traits) });
         become({ ...traits });
-        link.send({ type: "selection", selection });
         if (health === "gone") goBack();
         tell();
       }
       const { trace = 0 } = made.selection();
-      if (drawn && tokensOf(shown, trace) <= PICTURED) picture.soon(made);
+      if (!drawn) return;
+      if (tokensOf(shown, trace) <= PICTURED) picture.soon(made);
+      else picture.none();
     };
     const unsubscribe = made.onSelection(changed);
     stop = () => {
@@ -147,13 +161,17 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
       made.destroy();
       app = null;
     };
-    announce(
-      made.ready.then(() => {
+    made.ready.then(
+      () => {
         if (app !== made) return;
         drawn = true;
+        announce(made.ready);
         tell();
         changed();
-      }),
+      },
+      () => {
+        // The app has said what failed, on the page.
+      },
     );
   }
 
@@ -170,8 +188,6 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
     prompt.set(explorer);
   }
 
-  last.src = opening.picture;
-  show(opening.header);
+  if (opening.picture !== "") last.src = opening.picture;
+  show(opening.header, {});
 }
-
-export type { Incoming };

@@ -12,8 +12,14 @@ const MOST = 600_000;
 /** A view that takes longer to draw than this, in milliseconds, is not drawn again behind the person's back. */
 const PATIENCE = 700;
 
-export function lastPicture(made: (picture: string) => void): {
+/** @param told The one that the notebook has. */
+export function lastPicture(
+  told: string,
+  made: (picture: string) => void,
+): {
   soon(app: App): void;
+  /** There is none of what is shown now. */
+  none(): void;
   stop(): void;
 } {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,14 +30,26 @@ export function lastPicture(made: (picture: string) => void): {
     // What cannot be drawn as one figure has no picture; an older one would be of something else.
     const picture = await app.picture(SCALE).then(dataAddress, () => "");
     slow = performance.now() - from > PATIENCE;
-    made(picture.length > MOST ? "" : picture);
+    tell(picture.length > MOST ? "" : picture);
+  }
+
+  function tell(picture: string): void {
+    if (picture !== told) made(picture);
+    told = picture;
+  }
+
+  function none(): void {
+    clearTimeout(timer);
+    tell("");
   }
 
   return {
     soon(app) {
       clearTimeout(timer);
-      if (!slow) timer = setTimeout(() => draw(app), AFTER);
+      if (slow) none();
+      else timer = setTimeout(() => draw(app), AFTER);
     },
+    none,
     stop: () => clearTimeout(timer),
   };
 }

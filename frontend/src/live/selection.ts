@@ -31,6 +31,16 @@ export function wishOf(traits: Readonly<Record<string, unknown>>): Wish {
   ) as Wish;
 }
 
+/** Those traits of the second that the first has otherwise. */
+export function changes(before: Wish, after: Traits): Partial<Traits> {
+  const known = traitsOf(before);
+  return Object.fromEntries(
+    TRAITS.filter((name) => JSON.stringify(known[name]) !== JSON.stringify(after[name])).map(
+      (name) => [name, after[name]],
+    ),
+  );
+}
+
 export function same(one: Wish, other: Wish): boolean {
   return JSON.stringify(traitsOf(one)) === JSON.stringify(traitsOf(other));
 }

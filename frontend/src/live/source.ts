@@ -13,8 +13,10 @@ import type { Link } from "./link";
 
 /** A layer of at most so many bytes is loaded with all its heads. */
 const SMALL = 6e6;
-/** Bytes that are kept of heads; the layers that were looked at longest ago go first. */
+/** Bytes that are kept of heads, of all texts together; the layers that were looked at longest ago go first. */
 const KEPT = 400e6;
+/** Heads that are on their way at once: what is asked for later may be wanted sooner. */
+const ON_THEIR_WAY = 4;
 /** Weights that are kept of a layer's rows once they are computed, shared out to its heads. */
 const ROWS = 8e6;
 /** Cells a side of a thumbnail at most. */
@@ -31,9 +33,14 @@ export function liveSource(
   link: Pick<Link, "ask">,
   /** Called when more thumbnails are there. */
   changed: () => void,
+  /** Texts that share the memory. */
+  texts = 1,
 ): TraceSource & { stop(): void } {
   const layers = new Map<string, { attention: HeadsLayer; bytes: number }>();
   const heads = new Map<string, Promise<void>>();
+  /** Heads that are still to be asked for. */
+  const waiting: { name: string; layer: string; start(): Promise<void>; drop(): void }[] = [];
+  let onTheirWay = 0;
   const overviews = new Map<Kind, Promise<Overview>>();
   const rollouts = new Map<Kind, Promise<LayerAttention>>();
   const rolled = new Map<Kind, LayerAttention>();
@@ -67,21 +74,29 @@ export function liveSource(
   function entry(kind: Kind, index: number): { attention: HeadsLayer; bytes: number } {
     const name = `${kind}-${index}`;
     const { queries, keys } = sizes(kind);
-    const found = layers.get(name) ?? {
-      attention: new HeadsLayer(layerOf(kind, index), queries, keys),
-      bytes: 0,
-    };
-    // The layer asked for last goes to the end.
+    let found = layers.get(name);
+    if (found === undefined) {
+      found = { attention: new HeadsLayer(layerOf(kind, index), queries, keys), bytes: 0 };
+      layers.set(name, found);
+    }
+    return found;
+  }
+
+  /** The layer looked at last goes to the end, and its thumbnails come first. */
+  function lookAt(kind: Kind, index: number): void {
+    const name = `${kind}-${index}`;
+    const found = layers.get(name);
+    near = index;
+    if (found === undefined) return;
     layers.delete(name);
     layers.set(name, found);
-    return found;
   }
 
   function letGo(): void {
     let sum = [...layers.values()].reduce((total, { bytes }) => total + bytes, 0);
     const last = [...layers.keys()].at(-1);
     for (const [name, { bytes }] of [...layers]) {
-      if (sum <= KEPT || name === last) return;
+      if (sum <= KEPT / texts || name === last) return;
       layers.delete(name);
       for (const head of [...heads.keys()]) if (head.startsWith(`${name} `)) heads.delete(head);
       sum -= bytes;
@@ -109,11 +124,42 @@ export function liveSource(
     const name = `${kind}-${index} ${head}`;
     let promise = heads.get(name);
     if (promise === undefined) {
-      promise = load(kind, index, head);
+      promise = new Promise((done, fail) => {
+        waiting.push({
+          name,
+          layer: `${kind}-${index}`,
+          start: () => load(kind, index, head).then(done, fail),
+          drop: done,
+        });
+      });
       promise.catch(() => heads.delete(name));
       heads.set(name, promise);
+      next();
     }
     return promise;
+  }
+
+  function next(): void {
+    while (onTheirWay < ON_THEIR_WAY) {
+      const first = waiting.shift();
+      if (first === undefined) return;
+      onTheirWay += 1;
+      first.start().finally(() => {
+        onTheirWay -= 1;
+        next();
+      });
+    }
+  }
+
+  /** Heads of layers that the person has left are not worth waiting for. */
+  function leave(layer: string): void {
+    for (const head of waiting.splice(0)) {
+      if (head.layer === layer) waiting.push(head);
+      else {
+        heads.delete(head.name);
+        head.drop();
+      }
+    }
   }
 
   /** Thumbnails in the order of layers and heads, from the layer in view on; then those before it. */
@@ -143,7 +189,7 @@ export function liveSource(
     }
     await more();
     // A choice of tokens is made from maps with a cell for each weight, all of them at once.
-    if (rows === queries && columns === keys) while (maps.size < places) await more();
+    if (rows === queries && columns === keys) while (maps.size < places && !stopped) await more();
     else rest().catch(() => overviews.delete(kind));
     return {
       layers: all.length,
@@ -163,8 +209,9 @@ export function liveSource(
     async layer(kind, index, wanted) {
       const layer = layerOf(kind, index);
       const { queries, keys } = sizes(kind);
-      near = index;
       const { attention } = entry(kind, index);
+      lookAt(kind, index);
+      leave(`${kind}-${index}`);
       const small = layer.heads * headBytes(layer, queries, keys) <= SMALL;
       const asked = small ? everyHead(layer) : (wanted ?? everyHead(layer));
       await Promise.all(asked.map((head) => once(kind, index, head)));
@@ -172,6 +219,7 @@ export function liveSource(
     },
     loaded(kind, index, wanted) {
       const found = layers.get(`${kind}-${index}`)?.attention;
+      if (found !== undefined) lookAt(kind, index);
       return found?.has(wanted ?? everyHead(layerOf(kind, index))) ? found : undefined;
     },
     overview(kind) {

@@ -38,8 +38,9 @@ export function createPrompt(
     const made = el("textarea", { rows: 1, "aria-label": name, placeholder: name });
     made.addEventListener("input", () => grow(made));
     made.addEventListener("keydown", (event) => {
-      // While a Japanese word is being composed, Enter chooses it.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      // While a Japanese word is being composed, Enter chooses it; Safari tells that by the code alone.
+      const composing = event.isComposing || event.keyCode === 229;
+      if (event.key !== "Enter" || event.shiftKey || composing) return;
       event.preventDefault();
       send();
     });

@@ -78,6 +78,8 @@ export function createApp(
   const store = createStore(restored(payload, wish));
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
+  /** The page belongs to another text now: what still comes in must not touch it. */
+  let gone = false;
   /** Ink on paper, whatever the screen. */
   const theme = () => themeOf(dark.matches && !printing);
   /** A notebook prints its frames as large as they are. */
@@ -87,6 +89,8 @@ export function createApp(
   /** What could not be loaded, by text, kind and layer. */
   const problems = new Map<string, string>();
   const nameOf = ({ trace, kind, layer }: State): string => `${trace} ${kind} ${layer}`;
+  const shownIn = (state: State): string =>
+    [nameOf(state), state.heads, state.head, state.pane, state.over].join(" ");
   const problem = (state: State): string | null => problems.get(nameOf(state)) ?? null;
   const context: Context = {
     payload,
@@ -238,6 +242,7 @@ export function createApp(
   /** Draws everything as the state says; called after changes of state, size and theme, and when a
    *  layer has been loaded. */
   function refresh(): void {
+    if (gone) return;
     const state = store.get();
     const group = sources.group(state);
     const queries = sources.tables(state).queries;
@@ -327,12 +332,14 @@ export function createApp(
   async function load(state: State): Promise<void> {
     const wanted = sources.shown(state);
     if (loadedLayer(wanted, state) === undefined) await loadLayer(wanted, state);
+    problems.delete(nameOf(state));
     if (wantsRollout(state)) await wanted.rollout(state.kind);
     if (model !== null) await wanted.overview(state.kind);
   }
 
   /** Says what failed where it would have been; the rest of the page stays alive. */
   function fail(state: State, error: unknown): void {
+    if (gone) return;
     const message = error instanceof Error ? error.message : String(error);
     problems.set(nameOf(state), strings.failed(message));
     document.documentElement.dataset.attnviz = "error";
@@ -342,6 +349,8 @@ export function createApp(
   let seen = sources.shown(store.get());
   const unsubscribe = store.subscribe((state, previous) => {
     const missing = !isLoaded(state);
+    // Other heads, or the same once more, may well be had.
+    if (shownIn(state) !== shownIn(previous)) problems.delete(nameOf(state));
     const other = seen !== sources.shown(state) || state.kind !== previous.kind;
     seen = sources.shown(state);
     refresh();
@@ -426,6 +435,7 @@ export function createApp(
     onSelection: (changed) => store.subscribe(changed),
     picture: (scale) => exporter.picture(scale),
     destroy() {
+      gone = true;
       clearTimeout(counting);
       unsubscribe();
       stopKeys();

@@ -6,8 +6,8 @@
  * and carries questions to the kernel and answers back.
  */
 
-import type { Outgoing } from "../live/link";
-import type { Connection, Incoming } from "../live/page";
+import type { Incoming, Outgoing } from "../live/link";
+import type { Connection } from "../live/page";
 import { TRAITS } from "../live/selection";
 
 // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own.
@@ -41,6 +41,8 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   frame.srcdoc = String(model.get("_document"));
 
   let port: MessagePort | null = null;
+  /** What this page asked and has no answer to. */
+  const asked = new Set<string>();
   const post = (message: Incoming, transfer: Transferable[] = []): void =>
     port?.postMessage(message, transfer);
 
@@ -63,8 +65,10 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
 
   function take(message: Outgoing): void {
     try {
-      if (message.type === "ask") model.send(message.content);
-      else if (message.type === "picture") keep({ _picture: message.picture });
+      if (message.type === "ask") {
+        asked.add(message.content.id);
+        model.send(message.content);
+      } else if (message.type === "picture") keep({ _picture: message.picture });
       else {
         keep(message.selection);
         known = JSON.stringify(selectionOf(model));
@@ -85,8 +89,9 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   }
 
   function reply(content: Reply, buffers: readonly DataView[] = []): void {
+    // Other pages of this widget hear the same answers.
+    if (!asked.delete(content.id)) return;
     const [view] = buffers;
-    // A copy of its own: other pages of this widget hear the same answer.
     const bytes = view
       ? (view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer)
       : null;
@@ -110,7 +115,12 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     });
   }
 
-  const header = (): void => post({ type: "header", header: String(model.get("_header")) });
+  /** With what is selected in it: the two belong together. */
+  const header = (): void => {
+    const selection = selectionOf(model);
+    known = JSON.stringify(selection);
+    post({ type: "header", header: String(model.get("_header")), selection });
+  };
   const height = (): void => {
     frame.style.height = `${Number(model.get("_height"))}px`;
   };

@@ -113,8 +113,8 @@ test("what could not be passed on is told each time, and no text is waited for a
 
 test("header and selection are handed on", () => {
   const { say, told } = line();
-  say({ type: "header", header: "{}" });
+  say({ type: "header", header: "{}", selection: { layer: 1 } });
   say({ type: "selection", selection: { layer: 3 } });
-  expect(told.header).toHaveBeenCalledWith("{}");
+  expect(told.header).toHaveBeenCalledWith("{}", { layer: 1 });
   expect(told.selection).toHaveBeenCalledWith({ layer: 3 });
 });
