@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from attnviz.views.opening import ViewName
 
 # CSS pixels: the views, whatever texts are typed, and the prompt above them.
-_HEIGHTS: dict[ViewName, int] = {"explore": 720, "model": 580, "neuron": 640, "text": 640, "head": 520}
+_HEIGHTS: dict[ViewName, int] = {"explore": 720, "model": 720, "neuron": 640, "text": 640, "head": 520}
 _PROMPT = 56
 # The switch between texts shows all of them.
 _MOST_KEPT = 100

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _TALLEST, _LEAST = 720, 280
 # Of one line of running text beside the margins, and of one label of the head view, before it is broken.
 _COLUMN, _LABEL = 640, 260
-# The grid of heads is fitted into 420, and has its title and the facts of a head around it.
-_MODEL = 580
+# The row of controls, which is open where there are kinds of attention to choose from.
+_CONTROLS = 76
 # Head view of a text that runs as a line, whose curves need no more room when the text is longer.
 _LINE = 400
 # Of the bars of a text's sentences, below the text.
@@ -29,12 +29,13 @@ _BARS = 85
 
 def height(header: dict[str, Any]) -> int:
     """How tall a page's frame is; `header` is that of its payload."""
-    needed = _NEEDED[header["view"]](header)
+    kinds = any(len(trace["groups"]) > 1 for trace in header["traces"])
+    needed = _NEEDED[header["view"]](header) + (_CONTROLS if kinds else 0)
     return max(_LEAST, min(_TALLEST, math.ceil(needed)))
 
 
 def _head(header: dict[str, Any]) -> float:
-    tables, by = _queries(header), header["initial"].get("by", "token")
+    tables, by = _tables(header), header["initial"].get("by", "token")
     if all(map(_runs_as_line, tables)):
         return _LINE
     labels = [table["label"] if by == "token" else table["units"][by]["label"] for table in tables]
@@ -42,31 +43,32 @@ def _head(header: dict[str, Any]) -> float:
 
 
 def _neuron(header: dict[str, Any]) -> float:
-    return 270 + 16 * max(len(table["label"]) for table in _queries(header))
+    return 270 + 16 * max(len(table["label"]) for table in _tables(header))
 
 
 def _text(header: dict[str, Any]) -> float:
     if any(trace["image"] is not None for trace in header["traces"]):
         return _TALLEST
-    return 415 + max(map(_running, _queries(header)))
+    return 415 + max(map(_running, _tables(header)))
 
 
 _NEEDED: dict[ViewName, Callable[[dict[str, Any]], float]] = {
     "head": _head,
-    "model": lambda _: _MODEL,
+    "model": lambda _: _TALLEST,
     "neuron": _neuron,
     "text": _text,
     "explore": lambda _: _TALLEST,
 }
 
 
-def _queries(header: dict[str, Any]) -> list[dict[str, Any]]:
-    """The tables whose tokens are rows."""
+def _tables(header: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tables whose tokens are queries or keys of what is shown."""
     return [
-        trace["tokens"][group["queries"]]
+        trace["tokens"][group[side]]
         for trace in header["traces"]
         for group in trace["groups"]
         if group["kind"] == header["initial"].get("kind", group["kind"])
+        for side in ("queries", "keys")
     ]
 
 

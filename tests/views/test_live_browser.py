@@ -191,7 +191,7 @@ def test_a_text_that_no_kernel_will_read_is_not_waited_for(hosted, minilm_lens):
     error = host.frame.get_by_role("alert")
     error.wait_for()
     assert "run the cell again" in error.inner_text()
-    assert host.frame.get_by_role("button", name="Show").is_visible()
+    assert host.frame.get_by_role("button", name="Show", exact=True).is_visible()
     assert field.input_value() == "A dog barked."
 
 
@@ -229,6 +229,100 @@ def test_a_text_typed_into_the_explorer_is_shown(hosted, minilm_lens):
     assert explorer.trace == 1
     assert explorer.traces[1].tokens.text == "A dog barked at the cat."
     assert field.input_value() == "A dog barked at the cat."
+
+
+def test_the_fields_hold_the_text_that_is_shown(hosted, minilm_lens):
+    explorer = minilm_lens.explorer("The cat sat.")
+    explorer.run("A dog barked.", "At whom?")
+    host = hosted(explorer)
+    field = host.frame.get_by_label("Text for the model to read")
+    second = host.frame.get_by_label("Second text (may stay empty)")
+    explorer.trace = 0
+    host.pump(lambda: field.input_value() == "The cat sat.")
+    assert second.input_value() == ""
+    explorer.trace = 1
+    host.pump(lambda: field.input_value() == "A dog barked.")
+    assert second.input_value() == "At whom?"
+    # What the person types is not taken away.
+    field.fill("A new")
+    explorer.trace = 0
+    host.wait("trace", "0")
+    assert field.input_value() == "A new"
+
+
+def test_a_new_text_is_loaded_alone(hosted, minilm_lens):
+    explorer = minilm_lens.explorer("The cat sat.")
+    host = hosted(explorer)
+    asked = []
+    explorer.on_msg(lambda _, content, __: asked.append(content))
+    explorer.run("A dog barked.")
+    host.ready()
+    host.wait("trace", "1")
+    host.wait("loaded", "true")
+    assert {ask["trace"] for ask in asked if "trace" in ask} == {1}
+
+
+def test_keys_faster_than_messages_all_count(hosted, english):
+    widget = english.head_view(layer=0).widget()
+    host = hosted(widget)
+    for _ in range(5):
+        host.press("]")
+    host.pump(lambda: widget.layer == 5)
+    host.wait("layer", "5")
+    for _ in range(20):
+        host.carry()
+    assert host.state("layer") == "5"
+
+
+def test_a_head_that_could_not_be_had_is_asked_for_again(hosted, english, monkeypatch):
+    from attnviz.views import tiles
+
+    widget = english.head_view(layer=0).widget()
+    host = hosted(widget)
+    encode = tiles.encode_head
+    refused = []
+
+    def fails_once(layer, head, chunk):
+        if not refused:
+            refused.append(head)
+            raise MemoryError("no room")
+        return encode(layer, head, chunk)
+
+    monkeypatch.setattr(tiles, "encode_head", fails_once)
+    widget.layer = 3
+    host.pump(lambda: "no room" in host.frame.locator("body").inner_text())
+    widget.layer = 4
+    host.wait("layer", "4")
+    host.wait("loaded", "true")
+    widget.layer = 3
+    host.wait("layer", "3")
+    host.wait("loaded", "true")
+
+
+def test_the_page_may_change_what_is_selected_and_nothing_else(hosted, english):
+    widget = english.head_view(layer=0).widget()
+    host = hosted(widget)
+    before = {name: getattr(widget, name) for name in ("_esm", "_document", "_header", "_height", "_picture")}
+    # A page that was taken over has the port.
+    host.page.evaluate("() => window.ends[0]()")
+    host.page.evaluate(
+        """() => new Promise((done) => {
+          const connect = MessageChannel;
+          window.MessageChannel = function () { const made = new connect(); window.stolen = made.port2;
+            return { port1: made.port1, port2: new connect().port2 }; };
+          window.notebook.show();
+          setTimeout(done, 1000);
+        })"""
+    )
+    host.page.evaluate(
+        """() => {
+          const evil = { _esm: "alert(1)", _document: "x", _header: "{}", _height: 7, layer: 3 };
+          window.stolen.postMessage({ type: "selection", selection: evil });
+          window.stolen.postMessage({ type: "picture", picture: "https://x.test/a.png" });
+        }"""
+    )
+    host.pump(lambda: widget.layer == 3)
+    assert {name: getattr(widget, name) for name in before} == before
 
 
 def test_an_error_is_told_below_the_field_and_loses_nothing(hosted, demo_lens):

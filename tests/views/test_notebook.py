@@ -202,3 +202,10 @@ def test_a_view_of_usual_size_says_nothing(trace):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         trace.head_view()._repr_html_()
+
+
+def test_a_frame_has_room_for_the_keys_of_cross_attention_and_the_kinds_to_choose_from(tiny_lens):
+    trace = tiny_lens("T5").trace("the cat sat on the mat " * 4, target="the dog")
+    alone = tiny_lens("BERT").trace("the cat sat on the mat " * 4)
+    cross = height(trace.head_view(kind="cross").payload.header)
+    assert cross > height(alone.head_view().payload.header)

@@ -34,6 +34,13 @@ function tokensOf(payload: Payload, trace: number): number {
   return Math.max(...(payload.traces[trace]?.tokens ?? []).map(({ label }) => label.length));
 }
 
+/** What was typed for a trace: its text, and the text beside it or on the decoder's side. */
+function textsOf(payload: Payload, trace: number): { text: string; pair: string | null } {
+  const tables = payload.traces[trace]?.tokens ?? [];
+  const [text = "", pair = null] = tables.flatMap(({ texts }) => texts);
+  return { text, pair };
+}
+
 /** Waits for the host; a frame that is moved in its notebook is loaded anew, and waits again. */
 export function mountLive(root: HTMLElement): void {
   function connect(event: MessageEvent<Connection>): void {
@@ -149,6 +156,7 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
         tell();
       }
       const { trace = 0 } = made.selection();
+      if (shown.explorer !== null) prompt?.set({ ...shown.explorer, ...textsOf(shown, trace) });
       if (!drawn) return;
       if (tokensOf(shown, trace) <= PICTURED) picture.soon(made);
       else picture.none();

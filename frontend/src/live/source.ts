@@ -18,7 +18,7 @@ const KEPT = 400e6;
 /** Heads that are on their way at once: what is asked for later may be wanted sooner. */
 const ON_THEIR_WAY = 4;
 /** Weights that are kept of a layer's rows once they are computed, shared out to its heads. */
-const ROWS = 8e6;
+const ROWS = 2e6;
 /** Cells a side of a thumbnail at most. */
 const SIDE = 96;
 
@@ -93,13 +93,14 @@ export function liveSource(
   }
 
   function letGo(): void {
-    let sum = [...layers.values()].reduce((total, { bytes }) => total + bytes, 0);
+    const rows = 4 * ROWS;
+    let sum = [...layers.values()].reduce((total, { bytes }) => total + bytes + rows, 0);
     const last = [...layers.keys()].at(-1);
     for (const [name, { bytes }] of [...layers]) {
       if (sum <= KEPT / texts || name === last) return;
       layers.delete(name);
       for (const head of [...heads.keys()]) if (head.startsWith(`${name} `)) heads.delete(head);
-      sum -= bytes;
+      sum -= bytes + rows;
     }
   }
 

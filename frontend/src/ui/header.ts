@@ -23,6 +23,8 @@ export function header(
   strings: Strings,
   figures: HTMLElement,
   act: { text(trace: number): void; help(): void },
+  /** Opens and closes the row of controls, which a notebook's frame shows when it is asked for. */
+  controls: HTMLElement | null,
 ): Header {
   const { inline } = payload;
   const name = el("strong", { class: "model-name" });
@@ -31,6 +33,7 @@ export function header(
   const end = el(
     "div",
     { class: "header-end" },
+    controls,
     figures,
     inline ? null : linkButton(strings),
     helpButton(strings, act.help),

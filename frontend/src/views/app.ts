@@ -21,6 +21,7 @@ import { findTokens } from "../text/tokens";
 import { createBubbles } from "../ui/bubble";
 import { controls as makeControls } from "../ui/controls";
 import { el, icon, setAttributes } from "../ui/dom";
+import { createDrawer } from "../ui/drawer";
 import { exportMenu } from "../ui/export";
 import { findField } from "../ui/find";
 import { header as makeHeader } from "../ui/header";
@@ -121,7 +122,6 @@ export function createApp(
   const help = (): void => sheet.show(theme());
   const exporter = createExporter(context, views);
   const figures = exportMenu(strings, exporter);
-  const header = makeHeader(payload, strings, figures.element, { text: select.text, help });
   const slider = thresholdSlider(
     { label: strings.linesFrom, meaning: strings.linesFromMeaning },
     (threshold) => store.set({ threshold }),
@@ -137,6 +137,18 @@ export function createApp(
       hide: (hide) => select.choose({ hide }),
     },
     payload.view === "neuron",
+  );
+  const drawer = payload.inline
+    ? createDrawer(strings.controls, ICONS.controls, controls.element, () => refresh())
+    : null;
+  // Encoder, decoder and cross-attention are looked for first.
+  drawer?.open(payload.traces.some(({ groups }) => groups.length > 1));
+  const header = makeHeader(
+    payload,
+    strings,
+    figures.element,
+    { text: select.text, help },
+    drawer?.button ?? null,
   );
   const reading = topicOf("text", payload);
   const names =
@@ -165,13 +177,9 @@ export function createApp(
   body.append(chosen);
   if (payload.inline) header.element.insertBefore(bar.element, header.end);
   root.replaceChildren(
-    ...[
-      header.element,
-      printed,
-      payload.inline ? null : controls.element,
-      body,
-      status.element,
-    ].filter((part) => part !== null),
+    ...[header.element, printed, controls.element, body, status.element].filter(
+      (part) => part !== null,
+    ),
   );
   root.append(tooltip.element, bubbles.element, sheet.element);
   root.classList.add("attnviz");
@@ -267,7 +275,7 @@ export function createApp(
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    showThreshold(state, state.pane === "head" && !payload.inline ? bins(state) : null);
+    showThreshold(state, state.pane === "head" && !controls.element.hidden ? bins(state) : null);
     tellStatus(state, group, queries);
     writeAddress(formatAddress({ ...state, ...sources.pinned(state) }, opening));
     mark(state);
@@ -380,7 +388,10 @@ export function createApp(
       by: (by) => select.choose({ by }),
       kind: select.kind,
       text: select.text,
-      find: () => find.focus(),
+      find() {
+        drawer?.open(true);
+        find.focus();
+      },
       go: select.go,
       fold: () => fold?.(),
       help,

@@ -29,6 +29,9 @@ interface Reply {
   error?: string;
 }
 
+/** No picture, or one as PNG. */
+const PICTURE = /^(data:image\/png;base64,[A-Za-z0-9+/=]+)?$/;
+
 function selectionOf(model: Model): Record<string, unknown> {
   return Object.fromEntries(TRAITS.map((name) => [name, model.get(name) ?? null]));
 }
@@ -68,9 +71,11 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       if (message.type === "ask") {
         asked.add(message.content.id);
         model.send(message.content);
-      } else if (message.type === "picture") keep({ _picture: message.picture });
-      else {
-        keep(message.selection);
+      } else if (message.type === "picture") {
+        if (PICTURE.test(message.picture)) keep({ _picture: message.picture });
+      } else {
+        // The frame is sandboxed and the notebook is not: nothing else of the widget is the page's to change.
+        keep(Object.fromEntries(TRAITS.map((name) => [name, message.selection[name]])));
         known = JSON.stringify(selectionOf(model));
       }
     } catch (error) {
@@ -82,7 +87,8 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
 
   function keep(values: Record<string, unknown>): void {
     const changed = Object.entries(values).filter(
-      ([name, value]) => JSON.stringify(model.get(name) ?? null) !== JSON.stringify(value ?? null),
+      ([name, value]) =>
+        value !== undefined && JSON.stringify(model.get(name) ?? null) !== JSON.stringify(value),
     );
     for (const [name, value] of changed) model.set(name, value);
     if (changed.length > 0) model.save_changes();

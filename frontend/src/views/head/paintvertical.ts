@@ -182,10 +182,12 @@ function paintHeading(brush: Brush, layout: VerticalLayout): void {
   const y = 12;
   note(brush, words.query, layout.queryRight, y, "right");
   note(brush, words.key, layout.keyLeft, y, "left");
+  const used = brush.context.measureText(words.key).width;
   const { columns } = layout;
   if (columns === null) return;
   const size = Math.min(CHIP, columns.pitch - 2);
-  if (focus.query === null && columns.left - layout.keyLeft >= 60) {
+  const needed = used + 18 + brush.context.measureText(words.mean).width;
+  if (focus.query === null && columns.left - layout.keyLeft >= needed) {
     note(brush, words.mean, columns.left - 6, y, "right");
   }
   for (const [slot, head] of heads.entries()) {

@@ -18,8 +18,9 @@ export const ZOOM_ROOM = ZOOM + NUMBERS.left + EDGE + 28;
 
 /** Height of header, controls, status line, the view's own title, and the enlarged head. */
 const BESIDE_GRID = 190 + 286;
-/** In a notebook the frame takes the height of what is in it, so the window tells nothing. */
-const INLINE_HEIGHT = 420;
+/** In a notebook's frame bars are lower; and where views stand one below the other, the page scrolls. */
+const BESIDE_GRID_INLINE = 114 + 286;
+const INLINE_HEIGHT = { least: 170, most: 420 };
 const LEAST_HEIGHT = 240;
 
 export interface Room {
@@ -40,8 +41,11 @@ export function gridRoom(
   paper = false,
 ): Room {
   if (paper) return { width, height: PAPER_HEIGHT, least: SMALLEST_PRINTED };
-  const height = inline ? INLINE_HEIGHT : Math.max(LEAST_HEIGHT, windowHeight - BESIDE_GRID);
-  return { width, height };
+  if (inline) {
+    const { least, most } = INLINE_HEIGHT;
+    return { width, height: Math.min(most, Math.max(least, windowHeight - BESIDE_GRID_INLINE)) };
+  }
+  return { width, height: Math.max(LEAST_HEIGHT, windowHeight - BESIDE_GRID) };
 }
 
 export interface GridLayout {

@@ -139,6 +139,9 @@ export const textView: ViewFactory = (context) => {
     const fits = layout.height <= scroller.clientHeight && layout.lines.length < MAP_LINES;
     const image = articles.every(({ table }) => isImageAlone(table));
     scroller.classList.toggle("short", fits || image);
+    const margins = 24;
+    const left = element.clientHeight - layout.height - margins;
+    side.element.style.setProperty("--left", `${Math.max(0, Math.floor(left))}px`);
   }
 
   function update(now: State): void {
