@@ -215,8 +215,30 @@ def test_python_s_choice_works_where_controls_are_not_shown(opened, english, tmp
 
     page = opened(Inline(), width=700)
     page.wait("hide", "special")
-    assert page.page.locator(".controls").count() == 0
+    assert not page.page.locator(".controls").is_visible()
     assert "rows rescaled" in status(page)
+
+
+def test_in_a_notebook_a_button_opens_the_controls(opened, english):
+    page = opened(english.head_view(layer=2, heads=[8]), inline=True, width=700)
+    button = page.page.get_by_role("button", name="What is shown")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
+    assert button.get_attribute("aria-expanded") == "true"
+    page.page.get_by_role("radio", name="Words").click()
+    page.wait("by", "word")
+    button.click()
+    assert not page.page.locator(".controls").is_visible()
+    # The field behind `/` is there when its key is pressed.
+    page.page.keyboard.press("/")
+    assert page.page.get_by_placeholder("Find a token").evaluate("field => field === document.activeElement")
+
+
+def test_in_a_notebook_kinds_are_there_to_choose_from(opened, tiny_lens):
+    trace = tiny_lens("T5").trace("the cat sat on the mat", target="the dog")
+    page = opened(trace.head_view(), inline=True, width=700)
+    page.page.get_by_role("radio", name="Cross").click()
+    page.wait("kind", "cross")
 
 
 # A Japanese pair
