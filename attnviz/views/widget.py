@@ -40,7 +40,7 @@ Value = TypeVar("Value")
 _MOST_HEIGHT = 10_000
 # A notebook's front end may speak to a kernel from a thread of its own. One lock for all widgets, because
 # those that are linked change one another.
-_selecting = RLock()
+selecting = RLock()
 _log = logging.getLogger(__name__)
 
 
@@ -152,7 +152,7 @@ class AttentionWidget(anywidget.AnyWidget):
             OutOfRange: a trace, kind, layer, head or token that is not there.
             UnsupportedModel: the neuron view of a model that has no neurons to show.
         """
-        with _selecting:
+        with selecting:
             if self._arriving is not None:
                 arriving, self._arriving = self._arriving, None
                 self._become(arriving)
@@ -161,7 +161,7 @@ class AttentionWidget(anywidget.AnyWidget):
 
     def adopt(self, **changes: Any) -> None:
         """As `select`, but what does not fit is left as it is."""
-        with _selecting:
+        with selecting:
             self._become(self._selector.adopt(self.selection, changes))
 
     def link(self, other: AttentionWidget, *names: str) -> SelectionLink:
@@ -183,19 +183,24 @@ class AttentionWidget(anywidget.AnyWidget):
         for name in names:
             if name not in NAMES:
                 raise InvalidOption(f"{name!r} is nothing to share: use {', '.join(NAMES)}.")
-        with _selecting:
+        with selecting:
             return SelectionLink(self, other, names or [name for name in NAMES if name != "word"])
 
     def close(self) -> None:
         """Take the widget out of the notebook, and let go of its traces."""
-        super().close()
-        with _selecting:
-            self._selector, self._tiles, self.traces = Selector("head", (), ()), Tiles(()), ()
-            self._header = self._picture = ""
+        if self.comm is None:
+            return  # Also where Python frees one that is closed, whatever locks that thread holds.
+        with selecting:
+            super().close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._selector, self._tiles, self.traces = Selector("head", (), ()), Tiles(()), ()
+        self._header = self._picture = ""
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take in what was changed in the page; it is told what does not fit any more."""
-        with _selecting:
+        with selecting:
             chosen = {name: sync_data[name] for name in NAMES if name in sync_data}
             selection = self._selector.adopt(self.selection, chosen)
             fitted = {name: selection.listed(name) for name in chosen}
@@ -215,7 +220,7 @@ class AttentionWidget(anywidget.AnyWidget):
             live: what is shown.
             kept: what is selected, as far as these traces have it; else what the view opens with.
         """
-        with _selecting:
+        with selecting:
             self.traces = tuple(live.view.traces)
             self._name = repr(live.view)
             self._tiles = Tiles(self.traces)

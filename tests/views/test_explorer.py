@@ -1,6 +1,9 @@
 """The explorer without a browser: texts in, traces kept, errors answered in place."""
 
+import gc
 import logging
+import threading
+import weakref
 
 import pytest
 from tokenizers import processors
@@ -201,3 +204,86 @@ def test_a_closed_explorer_keeps_nothing(demo_lens):
     assert (explorer.traces, explorer.current) == ((), None)
     with pytest.raises(InvalidOption, match="This explorer is closed"):
         explorer.run(FIRST)
+
+
+def test_a_closed_explorer_frees_its_traces(demo_lens):
+    explorer = demo_lens.explorer(FIRST)
+    traces = [weakref.ref(explorer.current), weakref.ref(explorer.run(SECOND))]
+    explorer.close()
+    gc.collect()
+    assert [trace() for trace in traces] == [None, None]
+
+
+def test_an_explorer_that_is_closed_while_it_runs_stays_closed(demo_lens, monkeypatch):
+    explorer = demo_lens.explorer(FIRST)
+    read = explorer._read
+
+    def closing(text, pair):
+        explorer.close()
+        return read(text, pair)
+
+    monkeypatch.setattr(explorer, "_read", closing)
+    with pytest.raises(InvalidOption, match="This explorer is closed"):
+        explorer.run(SECOND)
+    assert (explorer.traces, explorer.current, explorer._header, explorer._runs) == ((), None, "", [])
+
+
+def finish(*tasks):
+    """Runs each in a thread of its own; fails where they wait for one another."""
+    threads = [threading.Thread(target=task, daemon=True) for task in tasks]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    assert [each for each in threads if each.is_alive()] == []
+
+
+def test_who_observes_may_run_another_text(demo_lens):
+    explorer = demo_lens.explorer(FIRST)
+
+    def another(change):
+        if len(explorer.traces) == 2:
+            explorer.run(THIRD)
+
+    explorer.observe(another, "trace")
+    finish(lambda: explorer.run(SECOND))
+    assert [trace.tokens.text for trace in explorer.traces] == [FIRST, SECOND, THIRD]
+    assert explorer.trace == 2
+
+
+def test_who_observes_may_run_a_text_while_another_thread_runs_one(demo_lens, monkeypatch):
+    explorer = demo_lens.explorer(FIRST)
+    read, reading, observing = explorer._read, threading.Event(), threading.Event()
+
+    def slow(text, pair):
+        if text == SECOND:
+            reading.set()
+            observing.wait(30)
+        return read(text, pair)
+
+    def another(change):
+        observing.set()
+        explorer.run(THIRD)
+
+    def select():
+        reading.wait(30)
+        explorer.layer = 1
+
+    monkeypatch.setattr(explorer, "_read", slow)
+    explorer.observe(another, "layer")
+    finish(lambda: explorer.run(SECOND), select)
+    assert observing.is_set()
+    assert {trace.tokens.text for trace in explorer.traces} == {FIRST, SECOND, THIRD}
+
+
+def test_what_is_selected_while_a_text_is_traced_stays(demo_lens, monkeypatch):
+    explorer = demo_lens.explorer(FIRST)
+    read = explorer._read
+
+    def meanwhile(text, pair):
+        explorer.layer = 1
+        return read(text, pair)
+
+    monkeypatch.setattr(explorer, "_read", meanwhile)
+    explorer.run(SECOND)
+    assert explorer.layer == 1
