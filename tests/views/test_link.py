@@ -44,6 +44,40 @@ def test_linked_widgets_share_one_selection(pair):
     assert one.head != 3
 
 
+def test_several_changes_reach_the_other_page_in_one_message(pair):
+    one, other = pair.explore(layer=1).widget(), pair.explore(layer=4).widget()
+    one.link(other)
+    page = Page(other)
+    page.told()
+    one.select(layer=2, heads=[0, 5], token=2)
+    told = page.told()
+    assert [{name: each[name] for name in ("layer", "heads", "token")} for each in told] == [
+        {"layer": 2, "heads": [0, 5], "token": 2}
+    ]
+    Page(one).select(layer=3, token=4)
+    assert page.told() == [{"layer": 3, "token": 4}]
+
+
+def test_a_kind_comes_with_the_layer_that_only_it_has(translation):
+    one, other = (translation.explore(kind="encoder", layer=0).widget() for _ in range(2))
+    one.link(other)
+    one.select(kind="decoder", layer=2, token=1)
+    assert (other.kind, other.layer, other.token) == ("decoder", 2, 1)
+
+
+def test_the_other_has_what_holds_where_an_observer_selected_in_turn(pair):
+    one, other = pair.explore(layer=1).widget(), pair.explore(layer=4).widget()
+
+    def further(change):
+        if one.layer == 2:
+            one.layer = 3
+
+    one.observe(further, "selection")
+    one.link(other)
+    one.layer = 2
+    assert (one.layer, other.layer) == (3, 3)
+
+
 def test_only_what_was_named_is_shared(pair):
     one, other = pair.explore(layer=1).widget(), pair.explore(layer=4).widget()
     one.link(other, "token")

@@ -1,11 +1,13 @@
 """The live widget without a browser: its traits both ways, what it refuses, and its header."""
 
 import html
+import json
 import sys
 import types
 
 import numpy as np
 import pytest
+import torch
 
 import attnviz
 from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
@@ -13,6 +15,7 @@ from attnviz.views import View, live
 from attnviz.views import widget as widget_module
 from attnviz.views.page import SANDBOX
 from attnviz.views.payload import build
+from attnviz.views.selection import NAMES
 from tests.views.front_end import Page, header_of
 
 pytestmark = pytest.mark.usefixtures("comms")
@@ -79,14 +82,6 @@ def test_what_is_selected_in_the_page_reaches_python(widget, name, value):
     assert page.told() == []
 
 
-def test_numbers_of_numpy_are_numbers(widget):
-    widget.layer = np.int64(2)
-    widget.heads = np.array([3, 0])
-    widget.threshold = np.float32(0.5)
-    assert (widget.layer, widget.heads, widget.threshold) == (2, [0, 3], 0.5)
-    assert type(widget.layer) is int
-
-
 @pytest.mark.parametrize(
     ("name", "value", "error", "message"),
     [
@@ -118,6 +113,57 @@ def test_what_the_trace_does_not_have_is_refused_and_changes_nothing(widget, nam
         setattr(widget, name, value)
     assert widget.selection == before
     assert page.told() == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_no_value_at_all_is_refused_in_a_sentence(widget, name):
+    # The numbers that True equals.
+    widget.select(layer=1, head=1, heads=[1], token=1, by="word")
+    before = widget.selection
+    unfit = [["word"], [[]], object(), True, "12", b"1", 2.5, np.array([[0]]), np.array([[0, 1], [2, 3]])]
+    unfit += [] if name == "hide" else [[], {}]  # Which hide nothing.
+    for value in unfit:
+        with pytest.raises((InvalidOption, OutOfRange)):
+            setattr(widget, name, value)
+        assert widget.selection == before
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -0.1, np.float32("nan"), [0.5], "0.5", True])
+def test_a_threshold_is_a_weight(widget, value):
+    with pytest.raises(InvalidOption, match="is no weight"):
+        widget.threshold = value
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("layer", np.int64(2), 2),
+        ("head", np.uint8(2), 2),
+        ("token", np.int32(4), 4),
+        ("word", np.int64(4), 4),
+        ("heads", np.array([3, 0]), [0, 3]),
+        ("heads", (np.int64(3), np.int64(0)), [0, 3]),
+        ("heads", torch.tensor([3, 0]), [0, 3]),
+        ("heads", range(2), [0, 1]),
+        ("heads", {2, 5}, [2, 5]),
+        ("heads", 2, [2]),
+        ("texts", np.array([0, 1]), [0, 1]),
+        ("texts", (np.int64(0), None), [0, None]),
+        ("hide", np.array(["special"]), ["special"]),
+        ("hide", "special", ["special"]),
+        ("threshold", np.float64(0.5), 0.5),
+        ("threshold", np.array(0.5), 0.5),
+        ("by", np.str_("word"), "word"),
+        ("kind", None, "encoder"),
+    ],
+    ids=repr,
+)
+def test_what_means_the_same_is_taken_as_plain_values(widget, name, value, expected):
+    page = Page(widget)
+    page.told()
+    setattr(widget, name, value)
+    assert repr(getattr(widget, name)) == repr(expected)
+    assert all(json.dumps(told) for told in page.told())
 
 
 def test_a_head_view_refuses_what_only_other_views_have(pair):
@@ -277,6 +323,59 @@ def test_an_echo_says_what_holds(widget):
     page.select(layer=77, head=2)
     [echo] = [each["state"] for each in page.sent if each.get("method") == "echo_update"]
     assert echo == {"layer": 3, "head": 2}
+
+
+def test_the_page_is_told_where_an_observer_goes_there_and_back(widget):
+    page = Page(widget)
+    page.told()
+
+    def there_and_back(change):
+        if change["old"] == 3:
+            widget.layer = 5
+            widget.layer = 1
+
+    widget.observe(there_and_back, "layer")
+    page.select(layer=1)
+    assert widget.layer == 1
+    assert page.told() == [{"layer": 5}, {"layer": 1}]
+
+
+def test_an_observer_that_fails_leaves_no_page_waiting_for_its_echo(widget):
+    def fail(change):
+        raise ZeroDivisionError
+
+    widget.observe(fail, "layer")
+    page = Page(widget)
+    page.sent.clear()
+    with pytest.raises(ZeroDivisionError):
+        widget.set_state({"layer": 1})
+    assert [each["state"] for each in page.sent if each["method"] == "echo_update"] == [{"layer": 1}]
+    assert widget.layer == 1
+
+
+def test_a_picture_is_kept_and_not_sent_back(widget):
+    page = Page(widget)
+    page.sent.clear()
+    page.select(_picture="data:image/png;base64,AAAA")
+    assert widget._picture == "data:image/png;base64,AAAA"
+    assert page.sent == []
+
+
+def test_all_that_is_selected_is_observed_as_one_change_and_set_again(widget):
+    before, seen = widget.selection, []
+    widget.observe(lambda change: seen.append((change["old"], change["new"])), "selection")
+    widget.select(layer=2, heads=[0, 1], token=3, by="word", hide=["particles"])
+    after = widget.selection
+    assert seen == [(before, after)]
+    page = Page(widget)
+    page.told()
+    widget.selection = before
+    assert widget.selection == before
+    assert len(page.told()) == 1
+    widget.selection = after
+    assert widget.selection == after
+    with pytest.raises(InvalidOption, match=r"selection=\{\} is no selection of a widget"):
+        widget.selection = {}
 
 
 def test_the_page_may_hide_particles_and_show_tokens_again(widget):
