@@ -10,12 +10,14 @@ import pytest
 import torch
 
 import attnviz
+from attnviz.capture.layer import AttentionLayer
 from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
 from attnviz.views import View, live
 from attnviz.views import widget as widget_module
 from attnviz.views.page import SANDBOX
 from attnviz.views.payload import build
 from attnviz.views.selection import NAMES
+from tests.random_trace import random_trace
 from tests.views.front_end import Page, header_of
 
 pytestmark = pytest.mark.usefixtures("comms")
@@ -508,3 +510,17 @@ def test_colab_is_asked_once_to_show_widgets_that_are_not_its_own(monkeypatch, p
 def test_payloads_of_pages_have_no_kernel(pair):
     header = build([pair], "head", titles=["t"], initial={}, inline=False, lang=None, encoding="auto").header
     assert (header["live"], header["explorer"]) == (False, None)
+
+
+def test_opening_a_widget_on_a_long_text_computes_few_of_its_weights(monkeypatch):
+    trace = random_trace(4096, layers=8, heads=8, key_heads=2, width=16)
+    asked, weights = [], AttentionLayer.weights
+
+    def counted(layer, heads=None, rows=None):
+        asked.append(len(range(layer.queries) if rows is None else rows))
+        return weights(layer, heads=heads, rows=rows)
+
+    monkeypatch.setattr(AttentionLayer, "weights", counted)
+    trace.explore().widget()
+    # Some rows of one layer to find the clearest heads, and of each layer to find its sinks.
+    assert 0 < sum(asked) < 0.07 * 8 * 4096
