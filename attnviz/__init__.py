@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from attnviz.lens import Lens, load
     from attnviz.tokens import Tokens, tokenize
     from attnviz.views import View
+    from attnviz.views.explorer import Explorer
+    from attnviz.views.widget import AttentionWidget
 
 _HOME = {
     "AttentionGroup": "attnviz.capture",
+    "AttentionWidget": "attnviz.views.widget",
+    "Explorer": "attnviz.views.explorer",
     "Lens": "attnviz.lens",
     "Tokens": "attnviz.tokens",
     "Trace": "attnviz.capture",
@@ -32,7 +36,9 @@ _HOME = {
 
 __all__ = [
     "AttentionGroup",
+    "AttentionWidget",
     "AttnvizError",
+    "Explorer",
     "Lens",
     "Tokens",
     "Trace",

@@ -8,7 +8,9 @@ import attnviz
 def test_the_public_names_are_these():
     assert attnviz.__all__ == [
         "AttentionGroup",
+        "AttentionWidget",
         "AttnvizError",
+        "Explorer",
         "Lens",
         "Tokens",
         "Trace",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 from attnviz.errors import InvalidOption
 
@@ -37,8 +37,7 @@ def units_of(tokens: Tokens, by: By) -> list[Unit]:
     Raises:
         InvalidOption: `by` is not known.
     """
-    if by not in get_args(By):
-        raise InvalidOption(f"by={by!r} is not known: use 'token', 'word' or 'sentence'.")
+    check_by(by)
     alone: list[int | None] = [None] * len(tokens)
     index = {"token": alone, "word": tokens.word, "sentence": tokens.sentence}[by]
     units: list[Unit] = []
@@ -52,6 +51,16 @@ def units_of(tokens: Tokens, by: By) -> list[Unit]:
             place[own] = len(units)
             units.append(_unit(tokens, by, own, token))
     return units
+
+
+def check_by(by: Any) -> None:
+    """Refuse units that are not known.
+
+    Raises:
+        InvalidOption: what they may be.
+    """
+    if by not in get_args(By):
+        raise InvalidOption(f"by={by!r} is not known: use 'token', 'word' or 'sentence'.")
 
 
 def _unit(tokens: Tokens, by: By, index: int, token: int) -> Unit:

@@ -8,34 +8,33 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attnviz.errors import InvalidOption
 from attnviz.views.choice import check_between
+from attnviz.views.height import PROMPT, TYPED
 from attnviz.views.live import Live, live_trace
 from attnviz.views.opening import check_page
 from attnviz.views.tiles import Answer
-from attnviz.views.view import View
-from attnviz.views.widget import AttentionWidget
+from attnviz.views.view import View, first_words
+from attnviz.views.widget import AttentionWidget, selecting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from attnviz.capture import Trace
     from attnviz.views.header import Prompt
-    from attnviz.views.opening import ViewName
+    from attnviz.views.opening import Initial, ViewName
 
-# CSS pixels: the views, whatever texts are typed, and the prompt above them.
-_HEIGHTS: dict[ViewName, int] = {"explore": 720, "model": 720, "neuron": 640, "text": 640, "head": 520}
-_PROMPT = 56
 # The switch between texts shows all of them.
 _MOST_KEPT = 100
 
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """A text that was traced, and what the page's header says of it."""
+    """A text that was traced, what a view of it opens with, and what the page's header says of it."""
 
     text: str
     pair: str | None
     trace: Trace
     title: str
+    initial: Initial
     described: dict[str, Any]
 
 
@@ -77,13 +76,13 @@ class Explorer(AttentionWidget):
         self._read = trace
         self._second: Literal["pair", "target"] | None = second
         self._model = model
-        self._view = View(view, [], [], lang=lang)
+        self._view_name: ViewName = view
+        self._lang: Literal["en", "ja"] | None = lang
         self._keep = keep
-        self._runs: list[_Run] = []
+        # Held around the model's pass and nothing else, so whoever waits for it may hold `selecting`.
         self._running = Lock()
-        if text:
-            self._add(text, pair)
-        super().__init__(self._live(), height=_HEIGHTS[view] + _PROMPT if height is None else height)
+        self._runs = [self._read_text(text, pair)] if text else []
+        super().__init__(self._live(), height=TYPED[view] + PROMPT if height is None else height)
 
     def __repr__(self) -> str:
         texts = ", ".join(repr(run.title) for run in self._runs)
@@ -103,20 +102,25 @@ class Explorer(AttentionWidget):
         Raises:
             As `lens.trace`; what is shown stays then.
         """
-        with self._running:
-            if self.comm is None:
-                raise InvalidOption("This explorer is closed: make another with lens.explorer().")
-            self._add(text, pair)
+        self._check_open()
+        run = self._read_text(text, pair)
+        with selecting:
+            self._check_open()
+            others = [each for each in self._runs if (each.text, each.pair) != (text, pair)]
+            self._runs = [*others, run][-self._keep :]
             kept = None
             if self.traces:
                 kept = replace(self.selection, trace=len(self._runs) - 1, token=None, texts=None)
             self._take(self._live(), kept)
-            return self._runs[-1].trace
+        return run.trace
 
-    def close(self) -> None:
-        """Take the widget out of the notebook, and let go of its traces."""
-        super().close()
+    def _let_go(self) -> None:
+        super()._let_go()
         self._runs = []
+
+    def _check_open(self) -> None:
+        if self.comm is None:
+            raise InvalidOption("This explorer is closed: make another with lens.explorer().")
 
     def _answer(self, ask: Mapping[str, Any]) -> Answer:
         if ask.get("ask") != "run":
@@ -125,14 +129,13 @@ class Explorer(AttentionWidget):
         self.run(text, ask.get("pair") or None)
         return Answer(None, [])
 
-    def _add(self, text: str, pair: str | None) -> None:
-        """Trace a text as the newest; the oldest goes where there are too many."""
-        trace = self._read(text, pair)
-        self._view = View.of([trace], self._view.name, lang=self._view.lang)
-        [title] = self._view.titles
-        run = _Run(text, pair, trace, title, live_trace(trace, title, self._view.name))
-        others = [each for each in self._runs if (each.text, each.pair) != (text, pair)]
-        self._runs = [*others, run][-self._keep :]
+    def _read_text(self, text: str, pair: str | None) -> _Run:
+        """Trace a text; what is shown stays."""
+        with self._running:
+            trace = self._read(text, pair)
+        view = View.of([trace], self._view_name)
+        title = view.titles[0] if pair is None else f"{view.titles[0]} / {first_words(pair)}"
+        return _Run(text, pair, trace, title, view.initial, live_trace(trace, title, view.name))
 
     def _live(self) -> Live:
         """What is shown: all texts, the newest first seen."""
@@ -143,10 +146,11 @@ class Explorer(AttentionWidget):
             "pair": last.pair if last else None,
             "second": self._second,
         }
-        view = replace(
-            self._view,
-            traces=[run.trace for run in runs],
-            titles=[run.title for run in runs],
-            initial={**self._view.initial, "trace": max(0, len(runs) - 1)},
+        view = View(
+            self._view_name,
+            [run.trace for run in runs],
+            [run.title for run in runs],
+            {**last.initial, "trace": len(runs) - 1} if last else {},
+            self._lang,
         )
         return Live(view, f"{self._model}: attention", [run.described for run in runs], prompt)

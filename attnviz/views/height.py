@@ -25,6 +25,15 @@ _CONTROLS = 76
 _LINE = 400
 # Of the bars of a text's sentences, below the text.
 _BARS = 85
+# Of an explorer: its views, whatever texts are typed into it, and the prompt above them.
+TYPED: dict[ViewName, int] = {
+    "head": 520,
+    "model": _TALLEST,
+    "neuron": 640,
+    "text": 640,
+    "explore": _TALLEST,
+}
+PROMPT = 56
 
 
 def height(header: dict[str, Any]) -> int:

@@ -18,12 +18,13 @@ class SelectionLink:
     """
 
     def __init__(self, first: AttentionWidget, second: AttentionWidget, names: Sequence[str]) -> None:
+        self._names = names
         self._passing = False
-        self._observed: list[tuple[AttentionWidget, Any, list[str]]] = [
-            (first, partial(self._pass_on, second), list(names)),
-            (second, partial(self._pass_on, first), list(names)),
-            (first, self._closed, ["comm"]),
-            (second, self._closed, ["comm"]),
+        self._observed: list[tuple[AttentionWidget, Any, str]] = [
+            (first, partial(self._pass_on, second), "selection"),
+            (second, partial(self._pass_on, first), "selection"),
+            (first, self._closed, "comm"),
+            (second, self._closed, "comm"),
         ]
         second.adopt(**{name: getattr(first, name) for name in names})
         for widget, observer, of in self._observed:
@@ -38,9 +39,12 @@ class SelectionLink:
     def _pass_on(self, other: AttentionWidget, change: Any) -> None:
         if self._passing:
             return  # What the other changed in turn is its own.
+        # What holds now: one who observes may have gone on to select something else.
+        before, after, now = change["old"], change["new"], change["owner"].selection
+        changed = [name for name in self._names if getattr(before, name) != getattr(after, name)]
         self._passing = True
         try:
-            other.adopt(**{change["name"]: change["new"]})
+            other.adopt(**{name: now.listed(name) for name in changed})
         finally:
             self._passing = False
 

@@ -79,7 +79,9 @@ class Live:
             live=True,
             explorer=self.explorer,
         )
-        return json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        # A lone surrogate cannot be sent.
+        return text.encode(errors="replace").decode()
 
 
 def live_trace(trace: Trace, title: str, view: ViewName) -> dict[str, Any]:

@@ -8,6 +8,7 @@ sentence that says why there is none. This one form survives saving, reopening a
 from __future__ import annotations
 
 import inspect
+import logging
 import warnings
 from base64 import b64encode
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import InvalidOption, MissingPackage
+from attnviz.hub import first_line
 from attnviz.views.figure import draw, rasterise, size
 from attnviz.views.height import height
 from attnviz.views.page import SANDBOX
@@ -31,6 +33,7 @@ _LONGEST = 720
 # Pixels of the picture for each CSS pixel, where it is no wider than a column of a notebook; and its colours,
 # which are enough for all lines and maps. A picture of all colours has three times the bytes.
 _SCALE, _COLUMN, _COLOURS = 1.5, 920, 256
+_log = logging.getLogger(__name__)
 
 _WORDS = {
     "en": {
@@ -70,14 +73,18 @@ class Picture:
             svg = draw(payload, {"enlarged": False}, longest=_LONGEST)
             width = min(_COLUMN, size(svg)[0])
             png, missing = rasterise(svg, _SCALE * width / size(svg)[0])
+            small = _reduced(png)
         except (InvalidOption, MissingPackage) as error:
             return cls(why=str(error))
+        except Exception as error:  # noqa: BLE001  It stands in for the view, which must be shown without it.
+            _log.exception("The picture for where no script runs could not be drawn.")
+            return cls(why=f"it could not be drawn ({type(error).__name__}: {first_line(error)}).")
         if missing:
             return cls(
                 why=f"no font installed where it ran has {', '.join(missing)}. Install one, as Noto Sans CJK "
                 "for Chinese, Japanese and Korean, and run the cell again."
             )
-        return cls(_reduced(png), width)
+        return cls(small, width)
 
     def img(self, alt: str) -> str:
         """The image as HTML, in attributes that sanitizers let through; empty where there is none."""
@@ -124,7 +131,9 @@ def frame(document: str, header: dict[str, Any], alt: str, picture: Picture) -> 
         f'style="width:100%;height:{height(header)}px;border:0" srcdoc="{escape(document)}">'
         f"{picture.fallback(alt, header['lang'])}</iframe>"
     )
-    size = len(shown.encode(errors="replace"))
+    # A lone surrogate cannot be saved.
+    data = shown.encode(errors="replace")
+    shown, size = data.decode(), len(data)
     if size > WARNING_BYTES:
         warnings.warn(
             f"This view adds {size / 1e6:.0f} MB to the notebook; view.save('attention.html') "

@@ -7,9 +7,11 @@ changes one changes the other.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import AttnvizError, InvalidOption, UnsupportedModel
+from attnviz.tokens.units import check_by
 from attnviz.views.choice import check_token, hidden, numbered, texts_in_view, units_in_view
 from attnviz.views.opening import check_heads, check_neurons, check_pane, reading
 from attnviz.views.payload import WITH_ROLLOUT
@@ -89,45 +91,15 @@ class Selector:
         self._traces = traces
         self._sinks = sinks
         self._found: dict[tuple[int, By], list[Unit]] = {}
-        self._changes: dict[str, Callable[[Selection, Any], Selection]] = {
-            "trace": self._to_trace,
-            "kind": self._to_kind,
-            "pane": self._to_pane,
-            "by": self._to_by,
-            "layer": self._to_layer,
-            "heads": self._to_heads,
-            "head": self._to_head,
-            "hide": self._to_hide,
-            "texts": self._to_texts,
-            "over": self._to_over,
-            "toward": self._to_toward,
-            "threshold": self._to_threshold,
-            "word": self._to_word,
-            "token": self._to_token,
-        }
 
     def opening(self, initial: Initial) -> Selection:
         """What a page opens with."""
-        pane: Pane = initial.get("pane", "head")
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in initial.items()
+        }
         if self._name in ("neuron", "text"):
-            pane = self._name
-        texts = initial.get("texts")
-        return self.fit(
-            Selection(
-                trace=initial.get("trace", 0),
-                kind=initial.get("kind"),
-                pane=pane,
-                by=initial.get("by", "token"),
-                layer=initial.get("layer", 0),
-                heads=tuple(initial.get("heads", ())),
-                head=initial.get("head", 0),
-                hide=tuple(initial.get("hide", ())),
-                texts=None if texts is None else (texts[0], texts[1]),
-                over=initial.get("over", "head"),
-                toward=initial.get("toward", "keys"),
-                token=initial.get("token"),
-            )
-        )
+            given["pane"] = self._name
+        return self.fit(Selection(**given))
 
     def change(self, now: Selection, changes: Mapping[str, Any]) -> Selection:
         """The selection after changes; what goes with them changes too, so that all of it fits.
@@ -138,7 +110,7 @@ class Selector:
             UnsupportedModel: neurons of a model that has none.
         """
         for name in changes:
-            if name not in self._changes:
+            if name not in NAMES:
                 raise InvalidOption(f"{name!r} is nothing to select: use {', '.join(NAMES)}.")
         for name in NAMES:
             if name in changes:
@@ -156,13 +128,14 @@ class Selector:
         return now
 
     def _changed(self, now: Selection, name: str, value: Any) -> Selection:
-        own = getattr(now, name)
-        value = value.tolist() if hasattr(value, "tolist") else value  # Numbers of numpy.
-        if value == (list(own) if isinstance(value, list) and isinstance(own, tuple) else own):
+        value = _plain(value)
+        # As they are written, as True is no number and yet equals 1.
+        if repr(value) == repr(now.listed(name)):
             return now
         if not self._traces:
             raise InvalidOption(f"{name}={value!r} selects in a text, and there is none yet: run one first.")
-        return self.fit(self._changes[name](now, value))
+        change: Callable[[Selection, Any], Selection] = getattr(self, f"_to_{name}")
+        return self.fit(change(now, value))
 
     def fit(self, wanted: Selection) -> Selection:
         """The nearest selection that the traces have."""
@@ -224,19 +197,23 @@ class Selector:
         return self._recounted(now, replace(now, pane=pane))
 
     def _to_by(self, now: Selection, value: Any) -> Selection:
+        check_by(value)
         self._refuse_for_neurons(now, by=value)
-        self._units(now, value)
         return self._recounted(now, replace(now, by=value))
 
     def _to_layer(self, now: Selection, value: Any) -> Selection:
         self._traces[now.trace].layer(value, now.kind)
-        return replace(now, layer=int(value))
+        return replace(now, layer=index(value))
 
     def _to_heads(self, now: Selection, value: Any) -> Selection:
-        return replace(now, heads=tuple(check_heads(self._traces[now.trace], value, now.layer, now.kind)))
+        heads = tuple(check_heads(self._traces[now.trace], value, now.layer, now.kind))
+        # The enlarged head is one of those whose lines are drawn.
+        return replace(now, heads=heads, head=now.head if now.head in heads else heads[0])
 
     def _to_head(self, now: Selection, value: Any) -> Selection:
-        return replace(now, head=self._traces[now.trace].check_head(value, now.layer, now.kind))
+        head = self._traces[now.trace].check_head(value, now.layer, now.kind)
+        alone = now.pane == "head" and head not in now.heads
+        return replace(now, head=head, heads=(head,) if alone else now.heads)
 
     def _to_hide(self, now: Selection, value: Any) -> Selection:
         # Particles that were hidden among words stay so, unseen, while rows are something else.
@@ -347,6 +324,12 @@ def _known_texts(
         return None
     pair = known(texts[0], group.query_tokens), known(texts[1], group.key_tokens)
     return None if pair == (None, None) else pair
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and arrays, of numpy or torch, as Python's own; lists for tuples."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _unit_of(units: Sequence[Unit], token: int) -> int:

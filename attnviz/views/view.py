@@ -135,7 +135,7 @@ class View:
         if not traces:
             raise InvalidOption("There are no traces to show: pass at least one.")
         check_encoding(encoding, neurons=name in WITH_NEURONS)
-        names = list(titles) if titles is not None else [first_words(trace) for trace in traces]
+        names = list(titles) if titles is not None else [first_words(trace.tokens.text) for trace in traces]
         if len(names) != len(traces):
             raise InvalidOption(f"{len(names)} titles for {len(traces)} traces: give one for each.")
         by = ("word" if name == "text" else "token") if by is None else by
@@ -284,7 +284,7 @@ def check_target(path: str | Path) -> Path:
     return target
 
 
-def first_words(trace: Trace, most: int = 24) -> str:
+def first_words(source: str, most: int = 24) -> str:
     """The first words of a text, as its name."""
-    text = " ".join(trace.tokens.text.split())
+    text = " ".join(source.split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import sys
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,7 +41,13 @@ Value = TypeVar("Value")
 _MOST_HEIGHT = 10_000
 # A notebook's front end may speak to a kernel from a thread of its own. One lock for all widgets, because
 # those that are linked change one another.
-_selecting = RLock()
+selecting = RLock()
+# The page is told of all these in one message, so that it never shows a selection that its header lacks.
+_TOLD_TOGETHER = frozenset({*NAMES, "_header"})
+# What Python alone sets.
+_OURS = frozenset({"_esm", "_document", "_header", "_height", "_title"})
+# No picture, or one as PNG.
+_PICTURE = re.compile(r"(data:image/png;base64,[A-Za-z0-9+/=]+)?")
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +64,20 @@ class _Selected(traitlets.TraitType[Value, Value]):
         obj.select(**{str(self.name): value})
 
 
+class _All(traitlets.TraitType[Selection, Selection]):
+    """All that is selected, which is told once for each change, whatever goes with it."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:  # noqa: ARG002  The signature of traitlets.
+        return obj._selected  # noqa: SLF001  A part of the widget.
+
+    def set(self, obj: Any, value: Any) -> None:
+        if not isinstance(value, Selection):
+            raise InvalidOption(
+                f"selection={value!r} is no selection of a widget: use select(layer=…, head=…)."
+            )
+        obj.select(**{name: value.listed(name) for name in NAMES})
+
+
 class AttentionWidget(anywidget.AnyWidget):
     """A view that lives in a notebook; made by `view.widget()`.
 
@@ -68,8 +89,10 @@ class AttentionWidget(anywidget.AnyWidget):
 
     Attributes:
         traces: what is shown.
-        selection: all that is selected, at one moment.
-        trace: which of them, numbered from 0; `current` is the trace itself.
+        current: the one of them that is shown.
+        selection: all that is selected, at one moment. Who observes it hears of a change once, as a whole;
+            set, it is all selected again.
+        trace: the number of `current` among `traces`, from 0; not a trace itself.
         kind: the attention that is shown, a key of `current.groups`.
         layer: numbered from 0.
         heads: those whose lines are drawn, ascending.
@@ -92,8 +115,9 @@ class AttentionWidget(anywidget.AnyWidget):
     _title = traitlets.Unicode().tag(sync=True)
     _height = traitlets.Int().tag(sync=True)
     # The last picture that the page drew, for when there is no kernel any more; the page sets it.
-    _picture = traitlets.Unicode().tag(sync=True)
+    _picture = traitlets.Unicode().tag(sync=True, echo_update=False)
 
+    selection = _All()
     trace = _Selected[int]().tag(sync=True)
     kind = _Selected[Kind | None]().tag(sync=True)
     pane = _Selected[Pane]().tag(sync=True)
@@ -110,20 +134,28 @@ class AttentionWidget(anywidget.AnyWidget):
     token = _Selected[int | None]().tag(sync=True)
 
     # What is there before anything is shown, and once the widget is closed.
-    selection = Selection()
+    _selected = Selection()
     traces: tuple[Trace, ...] = ()
     _selector = Selector("head", (), ())
     _tiles = Tiles(())
     _name = "AttentionWidget"
-    # What the page is about to have selected, all of it at once.
-    _arriving: Selection | None = None
+    # What the page shows as selected: what it was told or has said last.
+    _shown: Mapping[str, Any] = {}
 
     def __init__(self, live: Live, *, height: int) -> None:
         check_between("height", height, 100, _MOST_HEIGHT, "height in CSS pixels")
         _enter_colab()
         self._take(live)
         super().__init__(_height=height, _title=live.title)
+        # traitlets has made a class for this widget alone, which has no docstring.
+        type(self).__doc__ = type(self).__mro__[1].__doc__
         self.on_msg(self._reply)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # A slip of the pen would else be an attribute that nobody ever reads.
+        if not name.startswith("_") and not hasattr(type(self), name):
+            raise InvalidOption(f"{name}={value!r} sets nothing: what can be selected is {', '.join(NAMES)}.")
+        super().__setattr__(name, value)
 
     @traitlets.default("_esm")
     def _default_esm(self) -> str:
@@ -138,7 +170,7 @@ class AttentionWidget(anywidget.AnyWidget):
 
     @property
     def current(self) -> Trace | None:
-        """The trace that is shown; None where there is none."""
+        """The trace that is shown, `traces[trace]`; None where there is none."""
         return self.traces[self.selection.trace] if self.traces else None
 
     def select(self, **changes: Any) -> None:
@@ -152,16 +184,12 @@ class AttentionWidget(anywidget.AnyWidget):
             OutOfRange: a trace, kind, layer, head or token that is not there.
             UnsupportedModel: the neuron view of a model that has no neurons to show.
         """
-        with _selecting:
-            if self._arriving is not None:
-                arriving, self._arriving = self._arriving, None
-                self._become(arriving)
-            else:
-                self._become(self._selector.change(self.selection, changes))
+        with selecting:
+            self._become(self._selector.change(self.selection, changes))
 
     def adopt(self, **changes: Any) -> None:
         """As `select`, but what does not fit is left as it is."""
-        with _selecting:
+        with selecting:
             self._become(self._selector.adopt(self.selection, changes))
 
     def link(self, other: AttentionWidget, *names: str) -> SelectionLink:
@@ -183,30 +211,35 @@ class AttentionWidget(anywidget.AnyWidget):
         for name in names:
             if name not in NAMES:
                 raise InvalidOption(f"{name!r} is nothing to share: use {', '.join(NAMES)}.")
-        with _selecting:
+        with selecting:
             return SelectionLink(self, other, names or [name for name in NAMES if name != "word"])
 
     def close(self) -> None:
         """Take the widget out of the notebook, and let go of its traces."""
-        super().close()
-        with _selecting:
-            self._selector, self._tiles, self.traces = Selector("head", (), ()), Tiles(()), ()
-            self._header = self._picture = ""
+        if self.comm is None:
+            return  # Also where Python frees one that is closed, whatever locks that thread holds.
+        with selecting:
+            super().close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._selector, self._tiles, self.traces = Selector("head", (), ()), Tiles(()), ()
+        self._header = self._picture = ""
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take in what was changed in the page; it is told what does not fit any more."""
-        with _selecting:
-            chosen = {name: sync_data[name] for name in NAMES if name in sync_data}
-            selection = self._selector.adopt(self.selection, chosen)
-            fitted = {name: selection.listed(name) for name in chosen}
-            self._arriving = selection if chosen else None
+        """Take in what was changed in the page, all at once; it is told what does not fit."""
+        # The page is sandboxed: it says what is selected and gives a picture, and the rest is not its to change.
+        sync_data = {name: value for name, value in sync_data.items() if name not in _OURS}
+        if not _PICTURE.fullmatch(str(sync_data.get("_picture", ""))):
+            del sync_data["_picture"]
+        with selecting:
+            said = {name: sync_data[name] for name in NAMES if name in sync_data}
+            self._shown = {**self._shown, **said}
             try:
-                super().set_state({**sync_data, **fitted})
+                self._become(self._selector.adopt(self.selection, said))
             finally:
-                self._arriving = None
-            refused = [name for name in chosen if fitted[name] != chosen[name]]
-            if refused:
-                self.send_state(refused)
+                # The page waits for the echo, which says what holds, also where an observer fails.
+                super().set_state({**sync_data, **{name: self.selection.listed(name) for name in said}})
 
     def _take(self, live: Live, kept: Selection | None = None) -> None:
         """Show other traces.
@@ -215,7 +248,7 @@ class AttentionWidget(anywidget.AnyWidget):
             live: what is shown.
             kept: what is selected, as far as these traces have it; else what the view opens with.
         """
-        with _selecting:
+        with selecting:
             self.traces = tuple(live.view.traces)
             self._name = repr(live.view)
             self._tiles = Tiles(self.traces)
@@ -227,22 +260,38 @@ class AttentionWidget(anywidget.AnyWidget):
 
     def _become(self, selection: Selection, header: str | None = None) -> None:
         """Select that, tell the page in one message, then those who observe."""
-        before, self.selection = self.selection, selection
+        before, self._selected = self._selected, selection
+        told = {name: selection.listed(name) for name in NAMES if name in self.keys}
+        news = [name for name, value in told.items() if value != self._shown.get(name)]
+        self._shown = told
+        if header is not None:
+            self._header = header
+            news.append("_header")
+        if news:
+            self.send_state(news)
         changed = [name for name in NAMES if getattr(before, name) != getattr(selection, name)]
-        with self.hold_sync():
-            if header is not None:
-                self._header = header
-            for name in set(changed) & set(self.keys):
-                # Holds it back until all can go, unless the page itself has just said so.
-                super()._should_send_property(name, getattr(self, name))
-        for name in changed:
-            # An observer may have gone on to select something else, of which all have been told.
-            if getattr(self.selection, name) == getattr(selection, name):
-                self._notify_trait(name, before.listed(name), selection.listed(name))
+        failed: Exception | None = None
+        for name in ["selection", *changed] if changed else []:
+            old, new = before, selection
+            if name != "selection":
+                # An observer may have gone on to select something else, of which all have been told.
+                if getattr(self.selection, name) != getattr(selection, name):
+                    continue
+                old, new = before.listed(name), selection.listed(name)
+            try:
+                self._notify_trait(name, old, new)
+            except Exception as error:  # noqa: BLE001  One observer's failure is not the others', nor the links'.
+                failed = failed or error
+        if failed is not None:
+            raise failed
 
-    def _should_send_property(self, key: str, value: Any) -> bool:
-        # The page was told of its selection, all at once, when that changed.
-        return key not in NAMES and bool(super()._should_send_property(key, value))
+    def notify_change(self, change: Any) -> None:
+        """Tell those who observe."""
+        if change["name"] in _TOLD_TOGETHER:
+            # Past ipywidgets, which would tell the page again.
+            traitlets.HasTraits.notify_change(self, change)
+        else:
+            super().notify_change(change)
 
     def _reply(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer what the page asks for; it is never left to wait."""

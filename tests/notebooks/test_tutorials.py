@@ -13,6 +13,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from attnviz.views.page import SANDBOX
 from tests.wheel import ROOT, bare_environment
 
 FOLDER = ROOT / "notebooks"
@@ -181,7 +182,7 @@ def test_every_view_of_a_tutorial_is_a_sandboxed_frame(run):
     pages = [output.get("data", {}).get("text/html", "") for _, output in run.outputs()]
     frames = [re.match(r'<iframe [^>]*?sandbox="([^"]*)"', page) for page in pages if "<iframe" in page]
     sandboxes = [frame and frame[1] for frame in frames]
-    assert sandboxes == ["allow-scripts allow-downloads"] * TUTORIALS[run.name].views
+    assert sandboxes == [SANDBOX] * TUTORIALS[run.name].views
 
 
 def test_a_tutorial_writes_into_its_working_directory_alone(run):

@@ -15,8 +15,6 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
-import comm
-
 ADDRESS = "http://notebook.test"
 STATIC = files("attnviz") / "static"
 
@@ -57,25 +55,6 @@ window.ends = [window.notebook.show()];
 </script>"""
 
 
-class RecordingComm(comm.base_comm.BaseComm):
-    """Keeps what the widget says until it is carried over."""
-
-    def __init__(self, **options: Any) -> None:
-        self.said: list[tuple[dict[str, Any], list[bytes]]] = []
-        super().__init__(**options)
-
-    def publish_msg(
-        self,
-        msg_type: str,
-        data: dict[str, Any] | None = None,
-        metadata: dict[str, Any] | None = None,
-        buffers: list[bytes] | None = None,
-        **keys: Any,
-    ) -> None:
-        if msg_type == "comm_msg":
-            self.said.append((data or {}, [bytes(each) for each in buffers or []]))
-
-
 class Host:
     """A notebook that shows one widget, in a page of the given context."""
 
@@ -102,7 +81,7 @@ class Host:
 
         keys = [key for key in self.widget.keys if not key.startswith("_") or key in OWN]
         state = json.dumps({key: self.widget.get_state(key)[key] for key in keys})
-        self.widget.comm.said.clear()
+        self.widget.comm.sent.clear()
         body = PAGE.replace("<body ", f'<body data-state="{html.escape(state)}" ')
         route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
@@ -125,12 +104,12 @@ class Host:
             if data["method"] == "update":
                 data["buffer_paths"] = []
             self.widget.comm.handle_msg({"content": {"data": data}, "buffers": []})
-        said, self.widget.comm.said = self.widget.comm.said, []
-        for data, buffers in said:
+        said = [each for each in self.widget.comm.take() if each["type"] == "comm_msg"]
+        for data in said:
             if data["method"] == "update":
                 self.page.evaluate("state => window.notebook.update(state)", data["state"])
             elif data["method"] == "custom":
-                given = [data["content"], [base64.b64encode(each).decode() for each in buffers]]
+                given = [data["content"], [base64.b64encode(each).decode() for each in data["buffers"]]]
                 self.page.evaluate("given => window.notebook.custom(...given)", given)
         return len(messages) + len(said)
 

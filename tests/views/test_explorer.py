@@ -1,9 +1,10 @@
 """The explorer without a browser: texts in, traces kept, errors answered in place."""
 
-import json
+import gc
 import logging
+import threading
+import weakref
 
-import comm
 import pytest
 from tokenizers import processors
 from transformers import PreTrainedTokenizerFast
@@ -11,43 +12,21 @@ from transformers import PreTrainedTokenizerFast
 import attnviz
 from attnviz.errors import InvalidOption, InvalidText, OutOfRange, TextTooLong
 from tests.tiny import tiny_model, word_tokenizer
-from tests.views.kernel import Page, RecordingComm
+from tests.views.front_end import Page, header_of
 from tests.views.test_chunks import decoded
 from tests.views.test_encoding import weights_by
 
 FIRST, SECOND, THIRD = "今日はいい天気です。", "猫が好きです。", "東北大学で研究しています。"
 
-
-@pytest.fixture(autouse=True)
-def front_end(monkeypatch):
-    """Widgets speak to nobody, and what they say is kept."""
-    monkeypatch.setattr(comm, "create_comm", RecordingComm)
-
-
-@pytest.fixture
-def made():
-    """Makes explorers, and closes them after the test."""
-    explorers = []
-
-    def make(lens, *args, **options):
-        explorers.append(lens.explorer(*args, **options))
-        return explorers[-1]
-
-    yield make
-    for each in explorers:
-        each.close()
-
-
-def header_of(explorer):
-    return json.loads(explorer._header)
+pytestmark = pytest.mark.usefixtures("comms")
 
 
 def titles(explorer):
     return [trace["title"] for trace in header_of(explorer)["traces"]]
 
 
-def test_an_explorer_opens_empty_and_says_so(demo_lens, made):
-    explorer = made(demo_lens)
+def test_an_explorer_opens_empty_and_says_so(demo_lens):
+    explorer = demo_lens.explorer()
     header = header_of(explorer)
     assert (header["view"], header["live"], header["traces"]) == ("explore", True, [])
     assert header["explorer"] == {"text": "", "pair": None, "second": "pair"}
@@ -58,19 +37,19 @@ def test_an_explorer_opens_empty_and_says_so(demo_lens, made):
     assert "there are no texts" in Page(explorer).ask("head", trace=0)[0]["error"]
 
 
-def test_a_text_that_is_given_is_traced_at_once(demo_lens, made):
-    explorer = made(demo_lens, FIRST, "雨は嫌い。", view="text", lang="ja")
+def test_a_text_that_is_given_is_traced_at_once(demo_lens):
+    explorer = demo_lens.explorer(FIRST, "雨は嫌い。", view="text", lang="ja")
     header = header_of(explorer)
     assert (header["view"], header["lang"]) == ("text", "ja")
     assert header["explorer"] == {"text": FIRST, "pair": "雨は嫌い。", "second": "pair"}
     assert explorer.current.tokens.texts == [FIRST, "雨は嫌い。"]
     assert (explorer.by, explorer.pane) == ("word", "text")
     assert len(explorer.comm.sent) == 1
-    assert repr(explorer) == f"<Explorer of {demo_lens.facts.name}: '{FIRST}'>"
+    assert repr(explorer) == f"<Explorer of {demo_lens.facts.name}: '{FIRST} / 雨は嫌い。'>"
 
 
-def test_what_is_typed_is_traced_and_its_heads_are_exact(demo_lens, made):
-    explorer = made(demo_lens)
+def test_what_is_typed_is_traced_and_its_heads_are_exact(demo_lens):
+    explorer = demo_lens.explorer()
     page = Page(explorer)
     answer, buffers = page.ask("run", text=SECOND, pair=None)
     assert (answer["value"], buffers) == (None, [])
@@ -82,8 +61,8 @@ def test_what_is_typed_is_traced_and_its_heads_are_exact(demo_lens, made):
     assert abs(found - trace.attention(2, 4)).max() < 1e-5
 
 
-def test_header_and_selection_of_a_new_text_come_together_before_the_answer(demo_lens, made):
-    explorer = made(demo_lens, FIRST)
+def test_header_and_selection_of_a_new_text_come_together_before_the_answer(demo_lens):
+    explorer = demo_lens.explorer(FIRST)
     page = Page(explorer)
     explorer.token = 3
     page.ask("run", text=SECOND, pair=None)
@@ -94,8 +73,8 @@ def test_header_and_selection_of_a_new_text_come_together_before_the_answer(demo
     assert answer["method"] == "custom"
 
 
-def test_what_was_selected_stays_as_far_as_the_next_text_has_it(demo_lens, made):
-    explorer = made(demo_lens, FIRST)
+def test_what_was_selected_stays_as_far_as_the_next_text_has_it(demo_lens):
+    explorer = demo_lens.explorer(FIRST)
     explorer.select(layer=1, heads=[0, 5], head=5, by="word", hide=["special"], threshold=0.1, token=2)
     explorer.run(SECOND)
     kept = explorer.selection
@@ -105,8 +84,8 @@ def test_what_was_selected_stays_as_far_as_the_next_text_has_it(demo_lens, made)
     assert (initial["trace"], initial["layer"], initial["heads"]) == (1, 1, [0, 5])
 
 
-def test_the_last_texts_are_kept_newest_last(demo_lens, made):
-    explorer = made(demo_lens, keep=2)
+def test_the_last_texts_are_kept_newest_last(demo_lens):
+    explorer = demo_lens.explorer(keep=2)
     for text in (FIRST, SECOND, THIRD):
         explorer.run(text)
     assert titles(explorer) == [SECOND, THIRD]
@@ -117,8 +96,8 @@ def test_the_last_texts_are_kept_newest_last(demo_lens, made):
         explorer.trace = 2
 
 
-def test_the_same_text_again_moves_to_the_end(demo_lens, made):
-    explorer = made(demo_lens, FIRST)
+def test_the_same_text_again_moves_to_the_end(demo_lens):
+    explorer = demo_lens.explorer(FIRST)
     explorer.run(SECOND)
     explorer.run(SECOND, "犬も好きです。")
     explorer.trace = 0
@@ -132,8 +111,8 @@ def test_the_same_text_again_moves_to_the_end(demo_lens, made):
     assert explorer.trace == 2
 
 
-def test_a_text_that_cannot_be_traced_is_answered_with_the_sentence_and_what_is_shown_stays(demo_lens, made):
-    explorer = made(demo_lens, FIRST)
+def test_a_text_that_cannot_be_traced_is_answered_with_the_sentence_and_what_is_shown_stays(demo_lens):
+    explorer = demo_lens.explorer(FIRST)
     before, page = (explorer._header, explorer.selection), Page(explorer)
     page.sent.clear()
     assert page.ask("run", text="  ", pair=None)[0]["error"].startswith("The text is empty")
@@ -147,14 +126,14 @@ def test_a_text_that_cannot_be_traced_is_answered_with_the_sentence_and_what_is_
         explorer.run("雨が降る。" * 300)
 
 
-def test_a_long_text_may_be_cut_which_the_view_says(demo_lens, made):
-    explorer = made(demo_lens, truncate=True)
+def test_a_long_text_may_be_cut_which_the_view_says(demo_lens):
+    explorer = demo_lens.explorer(truncate=True)
     explorer.run("雨が降る。" * 300)
     assert "The text was cut" in header_of(explorer)["traces"][0]["notes"][0]
 
 
-def test_any_other_failure_of_the_model_is_answered_and_logged(demo_lens, made, monkeypatch, caplog):
-    explorer = made(demo_lens, FIRST)
+def test_any_other_failure_of_the_model_is_answered_and_logged(demo_lens, monkeypatch, caplog):
+    explorer = demo_lens.explorer(FIRST)
 
     def fail(text, pair):
         raise RuntimeError("out of memory\nand a page of advice")
@@ -170,8 +149,8 @@ def test_any_other_failure_of_the_model_is_answered_and_logged(demo_lens, made, 
     assert explorer.run(SECOND) is explorer.current
 
 
-def test_an_empty_second_field_is_no_second_text(demo_lens, made):
-    explorer = made(demo_lens)
+def test_an_empty_second_field_is_no_second_text(demo_lens):
+    explorer = demo_lens.explorer()
     answer, _ = Page(explorer).ask("run", text=FIRST, pair="")
     assert answer["value"] is None
     assert explorer.current.tokens.pair is None
@@ -179,8 +158,8 @@ def test_an_empty_second_field_is_no_second_text(demo_lens, made):
 
 
 @pytest.mark.parametrize("family", ["T5", "BART"])
-def test_the_second_text_of_an_encoder_decoder_is_what_its_decoder_says(tiny_lens, made, family):
-    explorer = made(tiny_lens(family), "the cat sat")
+def test_the_second_text_of_an_encoder_decoder_is_what_its_decoder_says(tiny_lens, family):
+    explorer = tiny_lens(family).explorer("the cat sat")
     assert header_of(explorer)["explorer"]["second"] == "target"
     assert list(explorer.current.groups) == ["encoder"]
     explorer.run("the cat sat", "the dog saw it")
@@ -190,12 +169,12 @@ def test_the_second_text_of_an_encoder_decoder_is_what_its_decoder_says(tiny_len
     assert (explorer.kind, explorer.layer) == ("encoder", 1)
 
 
-def test_a_model_that_was_taught_no_pairs_has_no_second_field(made):
+def test_a_model_that_was_taught_no_pairs_has_no_second_field():
     """A tokenizer that just joins two texts, as GPT-2's does."""
     backend = word_tokenizer(["the", "cat"]).backend_tokenizer
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, unk_token="[UNK]", sep_token="[SEP]")
     tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(single="$A", pair="$A $B:1")
-    explorer = made(attnviz.load(model=tiny_model("GPT-2"), tokenizer=tokenizer))
+    explorer = attnviz.load(model=tiny_model("GPT-2"), tokenizer=tokenizer).explorer()
     assert header_of(explorer)["explorer"]["second"] is None
 
 
@@ -225,3 +204,86 @@ def test_a_closed_explorer_keeps_nothing(demo_lens):
     assert (explorer.traces, explorer.current) == ((), None)
     with pytest.raises(InvalidOption, match="This explorer is closed"):
         explorer.run(FIRST)
+
+
+def test_a_closed_explorer_frees_its_traces(demo_lens):
+    explorer = demo_lens.explorer(FIRST)
+    traces = [weakref.ref(explorer.current), weakref.ref(explorer.run(SECOND))]
+    explorer.close()
+    gc.collect()
+    assert [trace() for trace in traces] == [None, None]
+
+
+def test_an_explorer_that_is_closed_while_it_runs_stays_closed(demo_lens, monkeypatch):
+    explorer = demo_lens.explorer(FIRST)
+    read = explorer._read
+
+    def closing(text, pair):
+        explorer.close()
+        return read(text, pair)
+
+    monkeypatch.setattr(explorer, "_read", closing)
+    with pytest.raises(InvalidOption, match="This explorer is closed"):
+        explorer.run(SECOND)
+    assert (explorer.traces, explorer.current, explorer._header, explorer._runs) == ((), None, "", [])
+
+
+def finish(*tasks):
+    """Runs each in a thread of its own; fails where they wait for one another."""
+    threads = [threading.Thread(target=task, daemon=True) for task in tasks]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    assert [each for each in threads if each.is_alive()] == []
+
+
+def test_who_observes_may_run_another_text(demo_lens):
+    explorer = demo_lens.explorer(FIRST)
+
+    def another(change):
+        if len(explorer.traces) == 2:
+            explorer.run(THIRD)
+
+    explorer.observe(another, "trace")
+    finish(lambda: explorer.run(SECOND))
+    assert [trace.tokens.text for trace in explorer.traces] == [FIRST, SECOND, THIRD]
+    assert explorer.trace == 2
+
+
+def test_who_observes_may_run_a_text_while_another_thread_runs_one(demo_lens, monkeypatch):
+    explorer = demo_lens.explorer(FIRST)
+    read, reading, observing = explorer._read, threading.Event(), threading.Event()
+
+    def slow(text, pair):
+        if text == SECOND:
+            reading.set()
+            observing.wait(30)
+        return read(text, pair)
+
+    def another(change):
+        observing.set()
+        explorer.run(THIRD)
+
+    def select():
+        reading.wait(30)
+        explorer.layer = 1
+
+    monkeypatch.setattr(explorer, "_read", slow)
+    explorer.observe(another, "layer")
+    finish(lambda: explorer.run(SECOND), select)
+    assert observing.is_set()
+    assert {trace.tokens.text for trace in explorer.traces} == {FIRST, SECOND, THIRD}
+
+
+def test_what_is_selected_while_a_text_is_traced_stays(demo_lens, monkeypatch):
+    explorer = demo_lens.explorer(FIRST)
+    read = explorer._read
+
+    def meanwhile(text, pair):
+        explorer.layer = 1
+        return read(text, pair)
+
+    monkeypatch.setattr(explorer, "_read", meanwhile)
+    explorer.run(SECOND)
+    assert explorer.layer == 1

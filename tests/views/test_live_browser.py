@@ -1,24 +1,17 @@
 """The live widget as a person meets it: the real page and bridge in Chromium, the real widget behind them."""
 
-import comm
 import numpy as np
 import pytest
 
 import attnviz
 from tests.random_trace import random_trace
-from tests.views.live_host import Host, RecordingComm
+from tests.views.live_host import Host
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(autouse=True)
-def comms(monkeypatch):
-    """Widgets speak into lists, from which their host takes what they say."""
-    monkeypatch.setattr(comm, "create_comm", RecordingComm)
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("comms")]
 
 
 @pytest.fixture
-def hosted(chromium):
+def hosted(chromium, comms):
     """Shows a widget in a stand-in for a notebook, and checks afterwards that nothing complained."""
     hosts = []
 

@@ -99,6 +99,24 @@ def test_without_the_extra_a_sentence_takes_the_pictures_place(trace, monkeypatc
     assert view._repr_png_() is None
 
 
+@pytest.mark.parametrize("broken", ["draw", "rasterise", "_reduced"])
+def test_a_picture_that_fails_takes_no_view_with_it(trace, monkeypatch, caplog, broken):
+    def fail(*_, **__):
+        raise RuntimeError("no <V8> here\nand more")
+
+    monkeypatch.setattr(notebook, broken, fail)
+    view = trace.head_view()
+    tag, inside = parts(view._repr_html_())
+    assert "srcdoc=" in tag
+    assert "<img" not in inside
+    assert "no picture in their place: it could not be drawn (RuntimeError: no <V8> here)." in html.unescape(
+        inside
+    )
+    assert "<V8>" not in inside
+    assert view._repr_png_() is None
+    assert "Traceback" in caplog.text
+
+
 def test_without_a_font_a_sentence_takes_the_pictures_place(trace, monkeypatch):
     class Poor(figure.Fonts):
         def __init__(self, families):

@@ -1,77 +1,31 @@
-"""The live widget without a browser: its traits both ways, what it refuses, and what it answers."""
+"""The live widget without a browser: its traits both ways, what it refuses, and its header."""
 
 import html
 import json
-import logging
 import sys
 import types
-from concurrent.futures import ThreadPoolExecutor
 
-import comm
 import numpy as np
 import pytest
 import torch
-import traitlets
 
 import attnviz
-from attnviz.capture import AttentionGroup, Trace
-from attnviz.capture.layer import AttentionLayer, Kept
+from attnviz.capture.layer import AttentionLayer
 from attnviz.errors import InvalidOption, OutOfRange, UnsupportedModel
-from attnviz.views import View, live, tiles
+from attnviz.views import View, live
 from attnviz.views import widget as widget_module
-from attnviz.views.encoding import overview
 from attnviz.views.page import SANDBOX
 from attnviz.views.payload import build
+from attnviz.views.selection import NAMES
 from tests.random_trace import random_trace
-from tests.views.kernel import Page, RecordingComm
-from tests.views.test_chunks import decoded, read
-from tests.views.test_encoding import weights_by
+from tests.views.front_end import Page, header_of
 
-TEXT = "the cat sat on the mat because it was tired"
+pytestmark = pytest.mark.usefixtures("comms")
 
 
-@pytest.fixture(autouse=True)
-def front_end(monkeypatch):
-    """Widgets speak to nobody, and what they say is kept."""
-    monkeypatch.setattr(comm, "create_comm", RecordingComm)
-
-
-@pytest.fixture(scope="module")
-def pair(demo_lens):
-    return demo_lens.trace("梅雨は何季の一種か？", "雨季の一種である。")
-
-
-@pytest.fixture(scope="module")
-def translation(tiny_lens):
-    return tiny_lens("BART").trace(TEXT, target="the dog saw it")
-
-
-@pytest.fixture
-def made():
-    """Makes widgets, and closes them after the test."""
-    widgets = []
-
-    def make(view, **options):
-        widgets.append(view.widget(**options))
-        return widgets[-1]
-
-    yield make
-    for each in widgets:
-        each.close()
-
-
-@pytest.fixture
-def widget(pair, made):
-    return made(pair.explore(layer=3, heads=[4, 1]))
-
-
-def header_of(widget):
-    return json.loads(widget._header)
-
-
-def test_a_widget_opens_with_what_its_view_opens_with(pair, made):
+def test_a_widget_opens_with_what_its_view_opens_with(pair):
     view = pair.explore(layer=2, heads=[3, 0], pane="text", token=4, by="word", hide=("special",))
-    widget = made(view)
+    widget = view.widget()
     opened = {name: getattr(widget, name) for name in view.initial}
     assert opened == view.initial
     assert (widget.trace, widget.texts, widget.over, widget.toward) == (0, None, "head", "keys")
@@ -79,8 +33,8 @@ def test_a_widget_opens_with_what_its_view_opens_with(pair, made):
 
 
 @pytest.mark.parametrize(("name", "pane"), [("head", "head"), ("neuron", "neuron"), ("text", "text")])
-def test_a_view_of_one_kind_shows_that_pane(pair, made, name, pane):
-    assert made(View.of([pair], name)).pane == pane
+def test_a_view_of_one_kind_shows_that_pane(pair, name, pane):
+    assert View.of([pair], name).widget().pane == pane
 
 
 def test_the_state_that_opens_the_widget_is_complete(widget):
@@ -113,12 +67,15 @@ def test_what_is_set_in_python_reaches_the_page(widget, name, value):
     page.told()
     setattr(widget, name, value)
     assert getattr(widget, name) == value
-    assert page.told() == [{name: value}]
+    [told] = page.told()
+    assert told[name] == value
+    # The enlarged head is one of those whose lines are drawn.
+    assert set(told) <= {name, "heads", "head"}
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("layer", 5), ("heads", [0, 2]), ("token", 7), ("texts", [0, 1]), ("pane", "text"), ("threshold", 1.0)],
+    [("layer", 5), ("heads", [2, 4]), ("token", 7), ("texts", [0, 1]), ("pane", "text"), ("threshold", 1.0)],
 )
 def test_what_is_selected_in_the_page_reaches_python(widget, name, value):
     page, seen = Page(widget), []
@@ -128,14 +85,6 @@ def test_what_is_selected_in_the_page_reaches_python(widget, name, value):
     assert getattr(widget, name) == value
     assert seen == [(name, value)]
     assert page.told() == []
-
-
-def test_numbers_of_numpy_are_numbers(widget):
-    widget.layer = np.int64(2)
-    widget.heads = np.array([3, 0])
-    widget.threshold = np.float32(0.5)
-    assert (widget.layer, widget.heads, widget.threshold) == (2, [0, 3], 0.5)
-    assert type(widget.layer) is int
 
 
 @pytest.mark.parametrize(
@@ -171,24 +120,75 @@ def test_what_the_trace_does_not_have_is_refused_and_changes_nothing(widget, nam
     assert page.told() == []
 
 
-def test_a_head_view_refuses_what_only_other_views_have(pair, made):
-    widget = made(pair.head_view())
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_no_value_at_all_is_refused_in_a_sentence(widget, name):
+    # The numbers that True equals.
+    widget.select(layer=1, head=1, heads=[1], token=1, by="word")
+    before = widget.selection
+    unfit = [["word"], [[]], object(), True, "12", b"1", 2.5, np.array([[0]]), np.array([[0, 1], [2, 3]])]
+    unfit += [] if name == "hide" else [[], {}]  # Which hide nothing.
+    for value in unfit:
+        with pytest.raises((InvalidOption, OutOfRange)):
+            setattr(widget, name, value)
+        assert widget.selection == before
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -0.1, np.float32("nan"), [0.5], "0.5", True])
+def test_a_threshold_is_a_weight(widget, value):
+    with pytest.raises(InvalidOption, match="is no weight"):
+        widget.threshold = value
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("layer", np.int64(2), 2),
+        ("head", np.uint8(2), 2),
+        ("token", np.int32(4), 4),
+        ("word", np.int64(4), 4),
+        ("heads", np.array([3, 0]), [0, 3]),
+        ("heads", (np.int64(3), np.int64(0)), [0, 3]),
+        ("heads", torch.tensor([3, 0]), [0, 3]),
+        ("heads", range(2), [0, 1]),
+        ("heads", {2, 5}, [2, 5]),
+        ("heads", 2, [2]),
+        ("texts", np.array([0, 1]), [0, 1]),
+        ("texts", (np.int64(0), None), [0, None]),
+        ("hide", np.array(["special"]), ["special"]),
+        ("hide", "special", ["special"]),
+        ("threshold", np.float64(0.5), 0.5),
+        ("threshold", np.array(0.5), 0.5),
+        ("by", np.str_("word"), "word"),
+        ("kind", None, "encoder"),
+    ],
+    ids=repr,
+)
+def test_what_means_the_same_is_taken_as_plain_values(widget, name, value, expected):
+    page = Page(widget)
+    page.told()
+    setattr(widget, name, value)
+    assert repr(getattr(widget, name)) == repr(expected)
+    assert all(json.dumps(told) for told in page.told())
+
+
+def test_a_head_view_refuses_what_only_other_views_have(pair):
+    widget = pair.head_view().widget()
     with pytest.raises(InvalidOption, match="pane='text' says nothing to a head view"):
         widget.pane = "text"
     with pytest.raises(InvalidOption, match="over='mean' says nothing to a head view"):
         widget.over = "mean"
 
 
-def test_a_neuron_view_refuses_units_of_several_tokens(pair, made):
-    widget = made(pair.neuron_view())
+def test_a_neuron_view_refuses_units_of_several_tokens(pair):
+    widget = pair.neuron_view().widget()
     for name, value in (("by", "word"), ("hide", ["special"]), ("texts", (0, 1))):
         with pytest.raises(InvalidOption, match=f"{name}=.* says nothing to a neuron view"):
             setattr(widget, name, value)
 
 
-def test_there_are_no_neurons_without_queries_and_keys(made):
+def test_there_are_no_neurons_without_queries_and_keys():
     weights = np.full((2, 3, 4, 4), 0.25, dtype=np.float32)
-    widget = made(attnviz.from_attentions(weights, ["a", "b", "c", "d"], special=[]).explore())
+    widget = attnviz.from_attentions(weights, ["a", "b", "c", "d"], special=[]).explore().widget()
     with pytest.raises(UnsupportedModel, match="no neurons to show: use pane='head' or 'text'"):
         widget.pane = "neuron"
     assert widget.pane == "head"
@@ -205,10 +205,10 @@ def test_a_hidden_token_is_not_pinned_and_a_pinned_one_that_is_hidden_is_let_go(
     assert widget.token is None
 
 
-def test_a_sink_is_not_pinned_while_sinks_are_hidden(made):
+def test_a_sink_is_not_pinned_while_sinks_are_hidden():
     rows = np.full((2, 3, 8, 8), 0.05, dtype=np.float32)
     rows[..., 2] = 0.65
-    widget = made(attnviz.from_attentions(rows, list("abcdefgh"), special=[]).head_view(token=2))
+    widget = attnviz.from_attentions(rows, list("abcdefgh"), special=[]).head_view(token=2).widget()
     assert header_of(widget)["traces"][0]["groups"][0]["sinks"] == [2]
     widget.hide = "sinks"
     assert widget.token is None
@@ -216,8 +216,8 @@ def test_a_sink_is_not_pinned_while_sinks_are_hidden(made):
         widget.token = 2
 
 
-def test_several_things_are_selected_at_once_whatever_their_order(translation, made):
-    widget = made(translation.explore(kind="encoder", layer=0))
+def test_several_things_are_selected_at_once_whatever_their_order(translation):
+    widget = translation.explore(kind="encoder", layer=0).widget()
     page = Page(widget)
     page.told()
     with pytest.raises(OutOfRange):
@@ -238,8 +238,8 @@ def test_several_things_are_selected_at_once_whatever_their_order(translation, m
         widget.select(depth=1)
 
 
-def test_another_kind_has_its_last_layer_at_most_and_pins_nothing(translation, made):
-    widget = made(translation.explore(kind="decoder", layer=2, token=1))
+def test_another_kind_has_its_last_layer_at_most_and_pins_nothing(translation):
+    widget = translation.explore(kind="decoder", layer=2, token=1).widget()
     seen = []
     widget.observe(lambda change: seen.append((change["name"], widget.selection)), ["kind", "layer", "token"])
     widget.kind = "encoder"
@@ -249,17 +249,17 @@ def test_another_kind_has_its_last_layer_at_most_and_pins_nothing(translation, m
     assert {selection for _, selection in seen} == {widget.selection}
 
 
-def test_another_text_pins_nothing_and_shows_all_of_it(demo_lens, pair, made):
+def test_another_text_pins_nothing_and_shows_all_of_it(demo_lens, pair):
     other = demo_lens.trace("今日はいい天気です。")
-    widget = made(View.of([pair, other], "explore", token=3, texts=(0, 1), layer=5))
+    widget = View.of([pair, other], "explore", token=3, texts=(0, 1), layer=5).widget()
     widget.trace = 1
     assert (widget.token, widget.texts, widget.layer) == (None, None, 5)
     assert widget.current is other
 
 
-def test_other_units_pin_the_one_that_holds_what_was_pinned(demo_lens, made):
+def test_other_units_pin_the_one_that_holds_what_was_pinned(demo_lens):
     trace = demo_lens.trace("東北大学で研究しています。今日は雨です。")
-    widget = made(trace.explore())
+    widget = trace.explore().widget()
     words, sentences = trace.tokens.units("word"), trace.tokens.units("sentence")
     token = next(unit.tokens[1] for unit in words if len(unit.tokens) > 1)
     word = next(i for i, unit in enumerate(words) if token in unit.tokens)
@@ -273,21 +273,21 @@ def test_other_units_pin_the_one_that_holds_what_was_pinned(demo_lens, made):
     assert widget.token == sentences[sentence].tokens[0]
 
 
-def test_neurons_belong_to_tokens_whatever_rows_are(demo_lens, made):
+def test_neurons_belong_to_tokens_whatever_rows_are(demo_lens):
     trace = demo_lens.trace("東北大学で研究しています。")
     word = next(i for i, unit in enumerate(trace.tokens.units("word")) if len(unit.tokens) > 1)
     first = trace.tokens.units("word")[word].tokens[0]
-    widget = made(trace.explore(by="word", token=word))
+    widget = trace.explore(by="word", token=word).widget()
     widget.pane = "neuron"
     assert (widget.by, widget.token, widget.word) == ("word", first, word)
     widget.pane = "head"
     assert (widget.token, widget.word) == (word, word)
 
 
-def test_word_and_token_keep_in_step(demo_lens, made):
+def test_word_and_token_keep_in_step(demo_lens):
     trace = demo_lens.trace("東北大学で研究しています。今日は雨です。")
     words = trace.tokens.units("word")
-    widget = made(trace.explore())
+    widget = trace.explore().widget()
     seen = []
     widget.observe(lambda change: seen.append(change["new"]), "word")
     for number, unit in enumerate(words):
@@ -317,8 +317,8 @@ def test_the_word_that_is_clicked_is_read_in_python(widget, pair):
 def test_what_does_not_fit_any_more_the_page_is_told(widget):
     page = Page(widget)
     page.told()
-    page.select(layer=77, head=2)
-    assert (widget.layer, widget.head) == (3, 2)
+    page.select(layer=77, toward="queries")
+    assert (widget.layer, widget.toward) == (3, "queries")
     assert page.told() == [{"layer": 3}]
 
 
@@ -328,6 +328,59 @@ def test_an_echo_says_what_holds(widget):
     page.select(layer=77, head=2)
     [echo] = [each["state"] for each in page.sent if each.get("method") == "echo_update"]
     assert echo == {"layer": 3, "head": 2}
+
+
+def test_the_page_is_told_where_an_observer_goes_there_and_back(widget):
+    page = Page(widget)
+    page.told()
+
+    def there_and_back(change):
+        if change["old"] == 3:
+            widget.layer = 5
+            widget.layer = 1
+
+    widget.observe(there_and_back, "layer")
+    page.select(layer=1)
+    assert widget.layer == 1
+    assert page.told() == [{"layer": 5}, {"layer": 1}]
+
+
+def test_an_observer_that_fails_leaves_no_page_waiting_for_its_echo(widget):
+    def fail(change):
+        raise ZeroDivisionError
+
+    widget.observe(fail, "layer")
+    page = Page(widget)
+    page.sent.clear()
+    with pytest.raises(ZeroDivisionError):
+        widget.set_state({"layer": 1})
+    assert [each["state"] for each in page.sent if each["method"] == "echo_update"] == [{"layer": 1}]
+    assert widget.layer == 1
+
+
+def test_a_picture_is_kept_and_not_sent_back(widget):
+    page = Page(widget)
+    page.sent.clear()
+    page.select(_picture="data:image/png;base64,AAAA")
+    assert widget._picture == "data:image/png;base64,AAAA"
+    assert page.sent == []
+
+
+def test_all_that_is_selected_is_observed_as_one_change_and_set_again(widget):
+    before, seen = widget.selection, []
+    widget.observe(lambda change: seen.append((change["old"], change["new"])), "selection")
+    widget.select(layer=2, heads=[0, 1], token=3, by="word", hide=["particles"])
+    after = widget.selection
+    assert seen == [(before, after)]
+    page = Page(widget)
+    page.told()
+    widget.selection = before
+    assert widget.selection == before
+    assert len(page.told()) == 1
+    widget.selection = after
+    assert widget.selection == after
+    with pytest.raises(InvalidOption, match=r"selection=\{\} is no selection of a widget"):
+        widget.selection = {}
 
 
 def test_the_page_may_hide_particles_and_show_tokens_again(widget):
@@ -371,85 +424,9 @@ def test_a_list_that_was_read_changes_nothing_by_itself(widget):
     assert widget.heads == [1, 4]
 
 
-def test_traitlets_own_links_work(pair, made):
-    one, other = made(pair.explore(layer=1)), made(pair.head_view(layer=4))
-    link = traitlets.link((one, "layer"), (other, "layer"))
-    assert other.layer == 1
-    other.layer = 5
-    assert one.layer == 5
-    Page(one).select(layer=2)
-    assert other.layer == 2
-    link.unlink()
-    one.layer = 0
-    assert other.layer == 2
-    traitlets.dlink((one, "heads"), (other, "heads"))
-    one.heads = [2, 5]
-    assert other.heads == [2, 5]
-
-
-def test_linked_widgets_share_one_selection(pair, made):
-    one, other = made(pair.explore(layer=1, token=4)), made(pair.head_view(layer=4))
-    link = one.link(other)
-    assert (other.layer, other.token) == (1, 4)
-    Page(other).select(token=6)
-    assert one.token == 6
-    one.by = "word"
-    assert (other.by, other.token) == ("word", one.token)
-    one.pane = "text"  # Which a head view has not.
-    assert other.pane == "head"
-    link.unlink()
-    one.layer = 5
-    assert other.layer == 1
-    other.head = 3
-    assert one.head != 3
-
-
-def test_only_what_was_named_is_shared(pair, made):
-    one, other = made(pair.explore(layer=1)), made(pair.explore(layer=4))
-    one.link(other, "token")
-    one.token = 3
-    one.layer = 2
-    assert (other.token, other.layer) == (3, 4)
-
-
-def test_a_shared_layer_that_one_lacks_stays_there_as_it_is(pair, translation, made):
-    one, other = made(pair.explore(layer=1)), made(translation.explore(kind="decoder", layer=1))
-    one.link(other)
-    one.layer = 5
-    assert other.layer == 1
-    other.threshold = 0.5
-    assert (one.layer, one.threshold) == (5, 0.5)
-    assert other.kind == "encoder"
-
-
-def test_three_widgets_in_a_ring_agree(pair, made):
-    ring = [made(pair.explore(layer=layer)) for layer in (1, 2, 3)]
-    for i in range(3):
-        ring[i].link(ring[(i + 1) % 3])
-    ring[1].layer = 5
-    assert [each.layer for each in ring] == [5, 5, 5]
-
-
-def test_a_closed_widget_is_linked_no_more(pair, made):
-    one, other = made(pair.explore(layer=1)), made(pair.explore(layer=4))
-    one.link(other)
-    other.close()
-    one.layer = 3
-    assert other.selection.layer == 1
-
-
-def test_what_cannot_be_linked_is_said(pair, made):
-    one, other = made(pair.explore()), made(pair.explore())
-    with pytest.raises(InvalidOption, match="'depth' is nothing to share"):
-        one.link(other, "depth")
-    for wrong in (one, pair, None):
-        with pytest.raises(InvalidOption, match="is no other widget of attnviz"):
-            one.link(wrong)
-
-
-def test_the_header_is_that_of_a_page_without_numbers(pair, made):
+def test_the_header_is_that_of_a_page_without_numbers(pair):
     view = pair.explore(layer=3, heads=[4, 1])
-    header = header_of(made(view))
+    header = header_of(view.widget())
     page = view.payload.header
     assert (header["live"], header["inline"], page["live"]) == (True, True, False)
     assert header["explorer"] is page["explorer"] is None
@@ -478,9 +455,9 @@ def test_the_bridge_makes_the_same_frame_as_the_notebook_s_html(widget, pair):
     assert f'sandbox="{SANDBOX}"' in pair.head_view()._repr_html_()
 
 
-def test_a_widget_says_what_it_shows_in_one_line(pair, made):
+def test_a_widget_says_what_it_shows_in_one_line(pair):
     view = pair.head_view()
-    widget = made(view)
+    widget = view.widget()
     assert repr(widget) == repr(view) == "<head view of '梅雨は何季の一種か？'>"
     assert widget._repr_mimebundle_()[0]["text/plain"] == repr(view)
 
@@ -491,9 +468,9 @@ def test_a_height_that_makes_no_sense_is_refused(pair, height):
         pair.head_view().widget(height=height)
 
 
-def test_the_height_is_what_was_asked_for_or_suits_the_view(pair, made):
-    assert made(pair.explore(), height=500)._height == 500
-    assert made(pair.explore())._height == 720
+def test_the_height_is_what_was_asked_for_or_suits_the_view(pair):
+    assert pair.explore().widget(height=500)._height == 500
+    assert pair.explore().widget()._height == 720
 
 
 def test_a_closed_widget_keeps_nothing(pair):
@@ -506,288 +483,29 @@ def test_a_closed_widget_keeps_nothing(pair):
         widget.layer = 1
 
 
-# What the page asks for.
-
-
-def head_of(page, **about):
-    """The weights of one head, [query, key], by the schema alone."""
-    answer, [data] = page.ask("head", **about)
-    layer = answer["value"]
-    assert (layer["heads"], layer["keyHeads"]) == (1, 1)
-    return weights_by(lambda reference: decoded(data, reference), layer)[0]
-
-
-@pytest.mark.parametrize(
-    "family",
-    [
-        "BERT",
-        "GPT-2",
-        "Llama",
-        "Mistral",
-        "Gemma 2",
-        "GPT-OSS",
-        "T5",
-        "BART",
-        "Bloom",
-        "ModernBERT",
-        "DiffLlama",
-    ],
-)
-def test_every_head_that_is_asked_for_is_exact(tiny_lens, made, family):
-    seq2seq = family in ("T5", "BART")
-    trace = tiny_lens(family).trace(TEXT, target="the dog saw it" if seq2seq else None)
-    page = Page(made(trace.explore()))
-    for kind, group in trace.groups.items():
-        for layer in range(group.layers):
-            exact = trace.attention(layer, kind=kind)
-            for head in range(group[layer].heads):
-                found = head_of(page, trace=0, kind=kind, layer=layer, head=head)
-                assert abs(found - exact[head]).max() <= 1e-5
-
-
-def test_fifty_heads_in_a_row_are_exact(minilm_lens, made):
-    trace = minilm_lens.trace("The cat sat on the mat because it was tired. " * 8)
-    page = Page(made(trace.head_view()))
-    for number in range(50):
-        layer, head = divmod(number, 12)
-        found = head_of(page, trace=0, kind="encoder", layer=layer, head=head)
-        assert abs(found - trace.attention(layer, head)).max() <= 1e-6
-
-
-def test_weights_without_a_formula_come_as_they_are(made):
-    weights = np.random.default_rng(0).dirichlet(np.ones(9), size=(2, 3, 9)).astype(np.float32)
-    trace = attnviz.from_attentions(weights, list("abcdefghi"), special=[])
-    page = Page(made(trace.head_view()))
-    answer, [data] = page.ask("head", trace=0, kind="encoder", layer=1, head=2)
-    layer = answer["value"]
-    assert (layer["q"], layer["k"], layer["weights"]["scale"]) == (None, None, None)
-    np.testing.assert_array_equal(decoded(data, layer["weights"]["values"])[0], weights[1, 2])
-
-
-def test_a_head_comes_alone(tiny_lens, made):
-    trace = tiny_lens("Llama").trace(TEXT)
-    group = trace.group()
-    answer, [data] = Page(made(trace.explore())).ask("head", trace=0, kind="decoder", layer=0, head=3)
-    tokens, width = len(trace.tokens), group[0].formula.d_head
-    assert len(data) == 4 * 2 * tokens * width
-    assert answer["value"]["q"]["shape"] == answer["value"]["k"]["shape"] == [1, tokens, width]
-    alone = group[0].of_head(3).formula
-    assert alone.query.data_ptr() == group[0].formula.query[3].data_ptr()
-    assert alone.key.data_ptr() == group[0].formula.key[1].data_ptr()
-
-
-def every_thumbnail(page, places, **about):
-    """All thumbnails of a group, asked for again and again, and how many asks that took."""
-    found, asks = [], 0
-    while len(found) < places:
-        answer, [data] = page.ask("overview", **about, **{"from": len(found)})
-        value = answer["value"]
-        assert value["from"] == len(found)
-        assert value["count"] >= 1
-        found += list(np.frombuffer(data, np.uint8).reshape(value["count"], value["rows"], value["columns"]))
-        asks += 1
-    return np.array(found), asks
-
-
-def test_the_overview_is_that_of_a_page(minilm_lens, made):
-    trace = minilm_lens.trace("The cat sat on the mat because it was tired. " * 12)
-    found, _ = every_thumbnail(Page(made(trace.explore())), 72, trace=0, kind="encoder")
-    exact = overview(trace.group()).reshape(found.shape)
-    assert exact.shape[1:] == (96, 96)
-    assert abs(found.astype(int) - exact).max() <= 1
-    assert (found != exact).mean() < 1e-4
-
-
-def test_an_overview_comes_in_parts_where_it_takes_long(pair, made, monkeypatch):
-    monkeypatch.setattr(tiles, "_OVERVIEW_SECONDS", 0)
-    found, asks = every_thumbnail(Page(made(pair.explore())), 36, trace=0, kind="encoder")
-    assert asks == 36
-    np.testing.assert_array_equal(found, overview(pair.group()).reshape(found.shape))
-
-
-def test_a_head_that_a_layer_lacks_is_empty_in_the_overview(pair, made):
-    few = Kept(torch.from_numpy(pair.attention(0)[:2]))
-    layers = (AttentionLayer("few", few), pair.group()[1])
-    group = AttentionGroup("encoder", pair.tokens, pair.tokens, layers)
-    trace = Trace(pair.model, pair.tokens, None, {"encoder": group})
-    widget = made(trace.explore(layer=1, heads=[5]))
-    found, _ = every_thumbnail(Page(widget), 12, trace=0, kind="encoder")
-    np.testing.assert_array_equal(found, overview(group).reshape(found.shape))
-    assert found[1].any()
-    assert not found[2:6].any()
-    widget.layer = 0
-    assert (widget.heads, widget.head) == ([0, 1], 0)
-
-
-def test_the_rollout_is_that_of_a_page_and_what_the_header_promised(pair, made):
-    view = pair.text_view()
-    widget = made(view)
-    answer, [data] = Page(widget).ask("rollout", trace=0, kind="encoder")
-    found = answer["value"]
-    assert found == header_of(widget)["traces"][0]["groups"][0]["rollout"]
-    promised = view.payload.header["traces"][0]["groups"][0]["rollout"]
-    for name in ("values", "scale"):
-        paged = read(view.payload.chunks[promised[name]["chunk"]], promised[name])
-        np.testing.assert_array_equal(decoded(data, found[name]), paged)
-
-
-def test_cross_attention_has_no_rollout(translation, made):
-    widget = made(translation.explore(kind="cross", layer=0))
-    rollouts = {each["kind"]: each["rollout"] for each in header_of(widget)["traces"][0]["groups"]}
-    assert rollouts["cross"] == "cross"
-    answer, buffers = Page(widget).ask("rollout", trace=0, kind="cross")
-    assert answer["error"] == "The cross has no rollout: its queries and keys are different texts."
-    assert buffers == []
-    with pytest.raises(InvalidOption, match="over='rollout' asks for one, and the cross has none"):
-        widget.over = "rollout"
-    widget.kind = "encoder"
-    widget.over = "rollout"
-    widget.kind = "cross"
-    assert widget.over == "mean"
-
-
-def test_a_ping_is_answered(widget):
-    assert Page(widget).ask("ping")[0]["value"] is None
-
-
-@pytest.mark.parametrize(
-    ("ask", "about", "message"),
-    [
-        ("head", {"trace": 0, "kind": "encoder", "layer": 6, "head": 0}, "layer 6 asked for, but"),
-        ("head", {"trace": 0, "kind": "encoder", "layer": 0, "head": 6}, "head 6 asked for, but"),
-        ("head", {"trace": 0, "kind": "encoder", "layer": 0}, "head None is no whole number"),
-        ("head", {"trace": 0, "kind": "cross", "layer": 0, "head": 0}, "kind 'cross' asked for"),
-        ("head", {"trace": 0, "kind": ["encoder"], "layer": 0, "head": 0}, "kind ['encoder'] asked for"),
-        ("head", {"trace": 1, "kind": "encoder", "layer": 0, "head": 0}, "trace 1 asked for"),
-        ("overview", {"trace": 0, "kind": "encoder", "from": 36}, "from 36 asked for"),
-        ("overview", {"trace": 0, "kind": "encoder", "from": "0"}, "from '0' is no whole number"),
-        ("rollout", {"trace": -1, "kind": "encoder"}, "trace -1 asked for"),
-        ("weather", {}, "The page asked for 'weather', but here are head, overview, rollout, ping"),
-        (["head"], {}, "The page asked for ['head']"),
-        ("run", {"text": "a", "pair": None}, "The page asked for 'run'"),
-    ],
-)
-def test_an_ask_that_makes_no_sense_is_answered_with_a_sentence(widget, ask, about, message):
-    answer, buffers = Page(widget).ask(ask, **about)
-    assert message in answer["error"]
-    assert "value" not in answer
-    assert buffers == []
-
-
-def test_a_bug_of_ours_leaves_no_page_waiting_and_is_logged(widget, monkeypatch, caplog):
-    def broken(*_):
-        raise ZeroDivisionError("by nothing")
-
-    monkeypatch.setattr(tiles, "encode_head", broken)
-    with caplog.at_level(logging.ERROR):
-        answer, _ = Page(widget).ask("head", trace=0, kind="encoder", layer=0, head=0)
-    assert answer["error"] == "ZeroDivisionError: by nothing"
-    assert "Traceback" in caplog.text
-
-
-def test_an_interrupted_kernel_answers_too(widget, monkeypatch):
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(tiles, "encode_head", interrupted)
-    page = Page(widget)
-    with pytest.raises(KeyboardInterrupt):
-        page.ask("head", trace=0, kind="encoder", layer=0, head=0)
-    assert page.sent[-1]["content"] == {"id": 1, "error": "The kernel was interrupted (KeyboardInterrupt)."}
-
-
-def test_other_messages_are_none_of_ours(widget):
-    page = Page(widget)
-    page.sent.clear()
-    for content in ("hello", None, {"id": 1, "kind": "anywidget-command"}):
-        page.send({"method": "custom", "content": content})
-    assert page.sent == []
-
-
-# Several threads: a notebook may speak to its kernel from one of its own.
-
-
-def test_asks_from_several_threads_get_their_own_answers(widget, pair):
-    asks = [
-        {"id": number, "ask": "head", "trace": 0, "kind": "encoder", "layer": number // 6, "head": number % 6}
-        for number in range(36)
-    ]
-    widget.comm.sent.clear()
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda ask: widget._handle_custom_msg(ask, []), asks))
-    answers = {each["content"]["id"]: each for each in widget.comm.sent}
-    assert len(answers) == 36
-    for ask in asks:
-        layer, [data] = answers[ask["id"]]["content"]["value"], answers[ask["id"]]["buffers"]
-        [found] = weights_by(lambda reference, data=data: decoded(data, reference), layer)
-        assert abs(found - pair.attention(ask["layer"], ask["head"])).max() <= 1e-5
-
-
-def test_linked_widgets_may_be_changed_from_two_threads(pair, made):
-    one, other = made(pair.explore()), made(pair.explore())
-    one.link(other)
-    page = Page(other)
-
-    def in_python():
-        for number in range(60):
-            one.layer = number % 6
-
-    def in_the_page():
-        for number in range(60):
-            page.select(layer=number % 5)
-
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(in_python), pool.submit(in_the_page)]:
-            done.result(timeout=60)
-    assert one.selection.layer == other.selection.layer
-
-
-# Long texts.
-
-
-def test_the_heads_of_a_long_text_are_exact(made):
-    trace = random_trace(4096, layers=8, heads=8, key_heads=2, width=32)
-    widget = made(trace.explore())
-    [described] = header_of(widget)["traces"]
-    assert described["groups"][0]["rollout"] == "long"
-    page = Page(widget)
-    answer, [data] = page.ask("head", trace=0, kind="decoder", layer=5, head=7)
-    layer = answer["value"]
-    rows = np.array([0, 1, 77, 2048, 4095])
-    query = decoded(data, layer["q"])[0][rows]
-    scores = query @ decoded(data, layer["k"])[0].T * layer["scale"]
-    scores[np.arange(4096)[None] > rows[:, None]] = -np.inf
-    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    assert abs(weights - trace.attention(5, 7, rows=rows.tolist())).max() < 1e-5
-
-
-def test_sinks_of_a_long_text_are_found_in_some_rows_and_that_is_said(monkeypatch, made):
+def test_sinks_of_a_long_text_are_found_in_some_rows_and_that_is_said(monkeypatch):
     tokens = 60
     rows = np.full((2, 3, tokens, tokens), 0.4 / (tokens - 1), dtype=np.float32)
     rows[..., 7] = 0.6
     trace = attnviz.from_attentions(rows, [f"w{i}" for i in range(tokens)], special=[])
-    whole = header_of(made(trace.head_view()))["traces"][0]
+    whole = header_of(trace.head_view().widget())["traces"][0]
     assert whole["groups"][0]["sinks"] == [7]
     assert whole["notes"] == list(trace.notes)
     monkeypatch.setattr(live, "_SINK_WEIGHTS", 1)
-    sampled = header_of(made(trace.head_view()))["traces"][0]
+    sampled = header_of(trace.head_view().widget())["traces"][0]
     assert sampled["groups"][0]["sinks"] == [7]
     note = "Sinks of the encoder were looked for in 16 of 60 query rows, evenly spaced."
     assert sampled["notes"] == [*trace.notes, note]
 
 
-# Where it is shown.
-
-
-def test_colab_is_asked_once_to_show_widgets_that_are_not_its_own(monkeypatch, pair, made):
+def test_colab_is_asked_once_to_show_widgets_that_are_not_its_own(monkeypatch, pair):
     calls = []
     colab = types.ModuleType("google.colab")
     colab.output = types.SimpleNamespace(enable_custom_widget_manager=lambda: calls.append(1))
     monkeypatch.setitem(sys.modules, "google.colab", colab)
     widget_module._turn_on_in_colab.cache_clear()
-    made(pair.head_view())
-    made(pair.explore())
+    pair.head_view().widget()
+    pair.explore().widget()
     assert calls == [1]
     widget_module._turn_on_in_colab.cache_clear()
 
@@ -797,19 +515,72 @@ def test_payloads_of_pages_have_no_kernel(pair):
     assert (header["live"], header["explorer"]) == (False, None)
 
 
-def test_thumbnails_of_a_long_text_show_evenly_spaced_rows_and_say_so(made):
-    trace = random_trace(2048, layers=1, heads=2, key_heads=1, width=16)
-    widget = made(trace.explore())
-    found, _ = every_thumbnail(Page(widget), 2, trace=0, kind="decoder")
-    rows = [int(row) for row in np.linspace(0, 2047, 384)]
-    weights = trace.attention(0, rows=rows)  # [head, row, key]
-    expected = np.zeros((2, 96, 96))
-    for i, row in enumerate(rows):
-        cell = max(c for c in range(96) if c * 2048 // 96 <= row)
-        for column in range(96):
-            keys = slice(column * 2048 // 96, (column + 1) * 2048 // 96)
-            largest = weights[:, i, keys].max(axis=-1)
-            expected[:, cell, column] = np.maximum(expected[:, cell, column], largest)
-    assert abs(found - 255 * np.sqrt(expected)).max() <= 1
-    notes = header_of(widget)["traces"][0]["notes"]
-    assert any("384 of 2,048 query rows" in note for note in notes)
+def test_opening_a_widget_on_a_long_text_computes_few_of_its_weights(monkeypatch):
+    trace = random_trace(4096, layers=8, heads=8, key_heads=2, width=16)
+    asked, weights = [], AttentionLayer.weights
+
+    def counted(layer, heads=None, rows=None):
+        asked.append(len(range(layer.queries) if rows is None else rows))
+        return weights(layer, heads=heads, rows=rows)
+
+    monkeypatch.setattr(AttentionLayer, "weights", counted)
+    trace.explore().widget()
+    # Some rows of one layer to find the clearest heads, and of each layer to find its sinks.
+    assert 0 < sum(asked) < 0.07 * 8 * 4096
+
+
+def test_lines_and_the_enlarged_head_go_together(minilm_lens, comms):
+    trace = minilm_lens.trace("The cat sat.")
+    widget = trace.explore(layer=1, heads=[0, 3]).widget()
+    widget.heads = [4, 5]
+    assert widget.head == 4
+    widget.head = 7
+    assert widget.heads == [7]
+    widget.pane = "text"
+    widget.head = 2
+    assert (widget.head, widget.heads) == (2, [7])
+
+
+def test_a_slip_of_the_pen_is_told(pair, comms):
+    widget = pair.head_view().widget()
+    with pytest.raises(InvalidOption, match="layers=3 sets nothing"):
+        widget.layers = 3
+
+
+def test_a_page_cannot_change_the_widget_itself(pair, comms):
+    widget = pair.head_view(layer=0).widget()
+    before = {name: getattr(widget, name) for name in ("_esm", "_document", "_header", "_height", "_title")}
+    widget.set_state({**dict.fromkeys(before, "x"), "_picture": "https://x.test/a.png", "layer": 1})
+    assert {name: getattr(widget, name) for name in before} == before
+    assert widget._picture == ""
+    assert widget.layer == 1
+    widget.set_state({"_picture": "data:image/png;base64,iVBORw0="})
+    assert widget._picture == "data:image/png;base64,iVBORw0="
+
+
+def test_an_observer_that_fails_keeps_nobody_else_from_hearing(pair, comms):
+    widget = pair.head_view(layer=0).widget()
+    other = pair.head_view(layer=0).widget()
+    widget.link(other)
+    heard = []
+
+    def fails(_):
+        raise RuntimeError("no")
+
+    widget.observe(fails, "layer")
+    widget.observe(lambda change: heard.append(change["new"]), "heads")
+    with pytest.raises(RuntimeError, match="no"):
+        widget.select(layer=1, heads=[2])
+    assert heard == [[2]]
+    assert (other.layer, other.heads) == (1, [2])
+
+
+def test_help_tells_what_each_trait_is(pair, comms, minilm_lens):
+    assert "enlarged, taken apart in the neuron view" in type(pair.head_view().widget()).__doc__
+    assert "lens.explorer()" in type(minilm_lens.explorer()).__doc__
+
+
+def test_a_lone_surrogate_in_a_title_can_be_sent(pair, comms):
+    widget = View.of([pair], "head", titles=["a\ud800b"]).widget()
+    widget._header.encode()
+    View.of([pair], "head", titles=["a\ud800b"])._repr_html_().encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import comm
@@ -17,7 +18,13 @@ class RecordingComm(comm.base_comm.BaseComm):
     def publish_msg(
         self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
     ) -> None:
-        self.sent.append({"type": msg_type, **(data or {}), "buffers": list(buffers or [])})
+        copies = [bytes(each) for each in buffers or []]
+        self.sent.append({"type": msg_type, **(data or {}), "buffers": copies})
+
+    def take(self) -> list[dict[str, Any]]:
+        """What it has sent since this was last called."""
+        sent, self.sent[:] = list(self.sent), []
+        return sent
 
 
 class Page:
@@ -47,6 +54,10 @@ class Page:
 
     def told(self) -> list[dict[str, Any]]:
         """The updates that the widget has sent since this was last called, echoes left out."""
-        updates = [each["state"] for each in self.sent if each.get("method") == "update"]
-        self.sent.clear()
-        return updates
+        return [each["state"] for each in self.widget.comm.take() if each.get("method") == "update"]
+
+
+def header_of(widget: Any) -> dict[str, Any]:
+    """The header that the page has."""
+    header: dict[str, Any] = json.loads(widget._header)
+    return header
