@@ -228,7 +228,7 @@ class AttentionWidget(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take in what was changed in the page, all at once; it is told what does not fit."""
-        # The page is sandboxed: it says what is selected and gives a picture, and the rest is not its to change.
+        # The sandboxed page says what is selected and gives a picture; the rest is not its to change.
         sync_data = {name: value for name, value in sync_data.items() if name not in _OURS}
         if not _PICTURE.fullmatch(str(sync_data.get("_picture", ""))):
             del sync_data["_picture"]
