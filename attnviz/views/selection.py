@@ -1,7 +1,7 @@
 """What is selected in a live view, and how it changes: checked, and made to fit what the traces have.
 
-The page does the same in `frontend/src/state/initial.ts` and `frontend/src/views/selection.ts`; whoever
-changes one changes the other.
+The page does the same in `frontend/src/state/initial.ts` and `frontend/src/views/selection.ts`;
+`tests/views/fitting.json` holds both to it.
 """
 
 from __future__ import annotations
