@@ -91,8 +91,9 @@ class AttentionWidget(anywidget.AnyWidget):
     _header = traitlets.Unicode().tag(sync=True)
     _title = traitlets.Unicode().tag(sync=True)
     _height = traitlets.Int().tag(sync=True)
-    # The last picture that the page drew, for when there is no kernel any more; the page sets it.
-    _picture = traitlets.Unicode().tag(sync=True)
+    # The last picture that the page drew, for when there is no kernel any more; the page sets it. None where
+    # that is of no use, and none is drawn.
+    _picture = traitlets.Unicode(allow_none=True).tag(sync=True)
 
     trace = _Selected[int]().tag(sync=True)
     kind = _Selected[Kind | None]().tag(sync=True)
@@ -132,6 +133,10 @@ class AttentionWidget(anywidget.AnyWidget):
     @traitlets.default("_document")
     def _default_document(self) -> str:
         return bare_page()
+
+    @traitlets.default("_picture")
+    def _default_picture(self) -> str | None:
+        return None if _in_marimo() else ""
 
     def __repr__(self) -> str:
         return self._name
@@ -191,7 +196,8 @@ class AttentionWidget(anywidget.AnyWidget):
         super().close()
         with _selecting:
             self._selector, self._tiles, self.traces = Selector("head", (), ()), Tiles(()), ()
-            self._header = self._picture = ""
+            self._header = ""
+            self._picture = self._default_picture()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take in what was changed in the page; it is told what does not fit any more."""
@@ -282,3 +288,9 @@ def _enter_colab() -> None:
     """Colab shows widgets that are not its own once its manager for them is on."""
     if "google.colab" in sys.modules:
         _turn_on_in_colab()
+
+
+def _in_marimo() -> bool:
+    """Marimo saves no widgets, and runs all cells that read one again when anything of it changes."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())

@@ -23,7 +23,8 @@ export interface Connection {
   attnviz: "connect";
   header: string;
   selection: Record<string, unknown>;
-  picture: string;
+  /** null where no picture is wanted. */
+  picture: string | null;
 }
 
 /** A text of more tokens takes a second to draw as a figure, in which the page would stand still. */
@@ -75,7 +76,10 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
     },
     lost: () => (payload === null ? "" : strings(payload.lang).live.gone(false)),
   });
-  const picture = lastPicture((made) => link.send({ type: "picture", picture: made }));
+  const picture =
+    opening.picture === null
+      ? null
+      : lastPicture((made) => link.send({ type: "picture", picture: made }));
 
   function tell(): void {
     if (payload === null) return;
@@ -137,11 +141,11 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
         tell();
       }
       const { trace = 0 } = made.selection();
-      if (drawn && tokensOf(shown, trace) <= PICTURED) picture.soon(made);
+      if (drawn && tokensOf(shown, trace) <= PICTURED) picture?.soon(made);
     };
     const unsubscribe = made.onSelection(changed);
     stop = () => {
-      picture.stop();
+      picture?.stop();
       unsubscribe();
       for (const source of sources) source.stop();
       made.destroy();
@@ -170,7 +174,7 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
     prompt.set(explorer);
   }
 
-  last.src = opening.picture;
+  last.src = opening.picture ?? "";
   show(opening.header);
 }
 
