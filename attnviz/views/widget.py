@@ -114,8 +114,9 @@ class AttentionWidget(anywidget.AnyWidget):
     _header = traitlets.Unicode().tag(sync=True)
     _title = traitlets.Unicode().tag(sync=True)
     _height = traitlets.Int().tag(sync=True)
-    # The last picture that the page drew, for when there is no kernel any more; the page sets it.
-    _picture = traitlets.Unicode().tag(sync=True, echo_update=False)
+    # The last picture that the page drew, for when there is no kernel any more; the page sets it. None where
+    # that is of no use, and none is drawn.
+    _picture = traitlets.Unicode(allow_none=True).tag(sync=True, echo_update=False)
 
     selection = _All()
     trace = _Selected[int]().tag(sync=True)
@@ -164,6 +165,10 @@ class AttentionWidget(anywidget.AnyWidget):
     @traitlets.default("_document")
     def _default_document(self) -> str:
         return bare_page()
+
+    @traitlets.default("_picture")
+    def _default_picture(self) -> str | None:
+        return None if _in_marimo() else ""
 
     def __repr__(self) -> str:
         return self._name
@@ -224,13 +229,14 @@ class AttentionWidget(anywidget.AnyWidget):
 
     def _let_go(self) -> None:
         self._selector, self._tiles, self.traces = Selector("head", (), ()), Tiles(()), ()
-        self._header = self._picture = ""
+        self._header = ""
+        self._picture = self._default_picture()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take in what was changed in the page, all at once; it is told what does not fit."""
         # The sandboxed page says what is selected and gives a picture; the rest is not its to change.
         sync_data = {name: value for name, value in sync_data.items() if name not in _OURS}
-        if not _PICTURE.fullmatch(str(sync_data.get("_picture", ""))):
+        if not _PICTURE.fullmatch(str(sync_data.get("_picture") or "")):
             del sync_data["_picture"]
         with selecting:
             said = {name: sync_data[name] for name in NAMES if name in sync_data}
@@ -331,3 +337,9 @@ def _enter_colab() -> None:
     """Colab shows widgets that are not its own once its manager for them is on."""
     if "google.colab" in sys.modules:
         _turn_on_in_colab()
+
+
+def _in_marimo() -> bool:
+    """Marimo saves no widgets, and runs all cells that read one again when anything of it changes."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())

@@ -17,12 +17,18 @@ TEXT = "The dog gave the ball back because it was tired."
 JAPANESE = "東北大学で自然言語処理を研究しています。"
 CELLS = [
     LOAD.format(text=TEXT),
-    "widget = trace.head_view(layer=2).widget()\nseen = []\n"
-    "widget.observe(lambda change: seen.append((change['name'], change['new'])), ['layer', 'token'])\nwidget",
+    """
+widget = trace.head_view(layer=2).widget()
+seen = []
+widget.observe(lambda change: seen.append((change['name'], change['new'])), ['layer', 'token'])
+widget""",
     "other = trace.explore(layer=1).widget()\nother",
     "widget",
-    "from attnviz.demo import model_path\n"
-    "explorer = attnviz.load(model_path()).explorer('犬が走る。', lang='en')\nexplorer",
+    """
+import time
+from attnviz.demo import model_path
+explorer = attnviz.load(model_path()).explorer('犬が走る。', lang='en')
+explorer""",
 ]
 # Every cell that shows a widget shows one.
 WIDGETS = len(CELLS) - 1
@@ -127,10 +133,7 @@ def test_a_japanese_sentence_typed_into_the_explorer_is_read_and_an_error_told_i
 
 def test_the_explorer_is_busy_as_long_as_the_model_reads(lab):
     frame = lab.frames(WIDGETS)[-1]
-    python(
-        lab,
-        "import time\nread = explorer._read\nexplorer._read = lambda *texts: (time.sleep(2), read(*texts))[1]",
-    )
+    python(lab, "read = explorer._read; explorer._read = lambda *texts: (time.sleep(2), read(*texts))[1]")
     field = frame.get_by_label("Text for the model to read")
     field.fill("猫が眠る。")
     field.press("Enter")

@@ -3,6 +3,7 @@
 import { type ChunkReader, decodeBytes, decodeFloats, decodeIntegers } from "../payload/decode";
 import type { ArrayRef, Group, Kind, Layer, TracePayload } from "../payload/schema";
 import { ByteLayer } from "./bytes";
+import { Once } from "./once";
 import type { LayerAttention, Overview, TraceSource } from "./source";
 import { StrongestLayer } from "./strongest";
 import { thumbnails } from "./thumbnails";
@@ -10,12 +11,6 @@ import { VectorLayer } from "./vectors";
 import { WeightLayer } from "./weights";
 
 export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource {
-  const loaded = new Map<string, LayerAttention>();
-  const loading = new Map<string, Promise<LayerAttention>>();
-  const overviews = new Map<Kind, Promise<Overview>>();
-  const rollouts = new Map<Kind, Promise<LayerAttention>>();
-  const rolled = new Map<Kind, LayerAttention>();
-
   function group(kind: Kind): Group {
     const found = trace.groups.find((one) => one.kind === kind);
     if (found === undefined) throw new Error(`This text has no ${kind} attention.`);
@@ -26,63 +21,39 @@ export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource
     return trace.tokens[table]?.label.length ?? 0;
   }
 
-  async function load(kind: Kind, index: number): Promise<LayerAttention> {
+  const layerOf = (kind: Kind, index: number): Promise<LayerAttention> =>
+    layers.get(`${kind}-${index}`);
+
+  /** @param name Kind and number. */
+  const layers = new Once(async (name: string): Promise<LayerAttention> => {
+    const [kind, number] = name.split("-") as [Kind, string];
     const { layers, queries, keys } = group(kind);
-    const layer = layers[index];
+    const layer = layers[Number(number)];
     if (layer === undefined) {
-      throw new Error(`Layer ${index} asked for, but there are ${layers.length}, from 0 on.`);
+      throw new Error(`Layer ${number} asked for, but there are ${layers.length}, from 0 on.`);
     }
     return readLayer(layer, size(queries), size(keys), read);
-  }
+  });
 
-  function once(kind: Kind, layer: number): Promise<LayerAttention> {
-    const name = `${kind}-${layer}`;
-    let promise = loading.get(name);
-    if (promise === undefined) {
-      promise = load(kind, layer);
-      promise.then(
-        (attention) => loaded.set(name, attention),
-        () => loading.delete(name),
-      );
-      loading.set(name, promise);
-    }
-    return promise;
-  }
-
-  async function findOverview(kind: Kind): Promise<Overview> {
+  const overviews = new Once(async (kind: Kind): Promise<Overview> => {
     const { overview, layers } = group(kind);
     if (overview !== null) return readOverview(overview, read);
-    return thumbnails(await Promise.all(layers.map((_, index) => once(kind, index))));
-  }
+    return thumbnails(await Promise.all(layers.map((_, index) => layerOf(kind, index))));
+  });
+
+  const rollouts = new Once(async (kind: Kind): Promise<LayerAttention> => {
+    const { queries, rollout } = group(kind);
+    return readRollout(rollout, size(queries), read);
+  });
 
   return {
     trace,
     group,
-    loaded: (kind, layer) => loaded.get(`${kind}-${layer}`),
-    layer: once,
-    overview(kind) {
-      let promise = overviews.get(kind);
-      if (promise === undefined) {
-        promise = findOverview(kind);
-        promise.catch(() => overviews.delete(kind));
-        overviews.set(kind, promise);
-      }
-      return promise;
-    },
-    rollout(kind) {
-      let promise = rollouts.get(kind);
-      if (promise === undefined) {
-        const { queries, rollout } = group(kind);
-        promise = readRollout(rollout, size(queries), read);
-        promise.then(
-          (attention) => rolled.set(kind, attention),
-          () => rollouts.delete(kind),
-        );
-        rollouts.set(kind, promise);
-      }
-      return promise;
-    },
-    rolledOut: (kind) => rolled.get(kind),
+    loaded: (kind, layer) => layers.made(`${kind}-${layer}`),
+    layer: layerOf,
+    overview: (kind) => overviews.get(kind),
+    rollout: (kind) => rollouts.get(kind),
+    rolledOut: (kind) => rollouts.made(kind),
   };
 }
 

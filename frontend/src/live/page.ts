@@ -24,7 +24,8 @@ export interface Connection {
   attnviz: "connect";
   header: string;
   selection: Record<string, unknown>;
-  picture: string;
+  /** null where no picture is wanted. */
+  picture: string | null;
 }
 
 /** A text of more tokens takes a second to draw as a figure, in which the page would stand still. */
@@ -89,9 +90,10 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
     },
     lost: () => (payload === null ? "" : strings(payload.lang).live.gone(false)),
   });
-  const picture = lastPicture(opening.picture, (made) =>
-    link.send({ type: "picture", picture: made }),
-  );
+  const picture =
+    opening.picture === null
+      ? null
+      : lastPicture(opening.picture, (made) => link.send({ type: "picture", picture: made }));
 
   function tell(): void {
     if (payload === null) return;
@@ -158,12 +160,12 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
       const { trace = 0 } = made.selection();
       if (shown.explorer !== null) prompt?.set({ ...shown.explorer, ...textsOf(shown, trace) });
       if (!drawn) return;
-      if (tokensOf(shown, trace) <= PICTURED) picture.soon(made);
-      else picture.none();
+      if (tokensOf(shown, trace) <= PICTURED) picture?.soon(made);
+      else picture?.none();
     };
     const unsubscribe = made.onSelection(changed);
     stop = () => {
-      picture.stop();
+      picture?.stop();
       unsubscribe();
       for (const source of sources) source.stop();
       made.destroy();
@@ -196,6 +198,6 @@ function livePage(root: HTMLElement, opening: Connection, port: MessagePort): vo
     prompt.set(explorer);
   }
 
-  if (opening.picture !== "") last.src = opening.picture;
+  if (opening.picture) last.src = opening.picture;
   show(opening.header, {});
 }

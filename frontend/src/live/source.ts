@@ -6,6 +6,7 @@
  */
 
 import { HeadsLayer } from "../attention/heads";
+import { Once } from "../attention/once";
 import type { LayerAttention, Overview, TraceSource } from "../attention/source";
 import { readLayer, readRollout } from "../attention/trace";
 import type { Group, Kind, Layer, Quantised, TracePayload } from "../payload/schema";
@@ -41,9 +42,6 @@ export function liveSource(
   /** Heads that are still to be asked for. */
   const waiting: { name: string; layer: string; start(): Promise<void>; drop(): void }[] = [];
   let onTheirWay = 0;
-  const overviews = new Map<Kind, Promise<Overview>>();
-  const rollouts = new Map<Kind, Promise<LayerAttention>>();
-  const rolled = new Map<Kind, LayerAttention>();
   /** Where the person is looking: its thumbnails come first. */
   let near = 0;
   let stopped = false;
@@ -191,7 +189,7 @@ export function liveSource(
     await more();
     // A choice of tokens is made from maps with a cell for each weight, all of them at once.
     if (rows === queries && columns === keys) while (maps.size < places && !stopped) await more();
-    else rest().catch(() => overviews.delete(kind));
+    else rest().catch(() => overviews.forget(kind));
     return {
       layers: all.length,
       heads: most,
@@ -203,6 +201,12 @@ export function liveSource(
       map: (layer, head) => maps.get(layer * most + head) ?? nothing,
     };
   }
+
+  const overviews = new Once(findOverview);
+  const rollouts = new Once(async (kind: Kind): Promise<LayerAttention> => {
+    const { value, bytes } = await link.ask({ ask: "rollout", trace: number, kind });
+    return readRollout(value as Quantised, sizes(kind).queries, async () => bytes);
+  });
 
   return {
     trace,
@@ -223,32 +227,9 @@ export function liveSource(
       if (found !== undefined) lookAt(kind, index);
       return found?.has(wanted ?? everyHead(layerOf(kind, index))) ? found : undefined;
     },
-    overview(kind) {
-      let promise = overviews.get(kind);
-      if (promise === undefined) {
-        promise = findOverview(kind);
-        promise.catch(() => overviews.delete(kind));
-        overviews.set(kind, promise);
-      }
-      return promise;
-    },
-    rollout(kind) {
-      let promise = rollouts.get(kind);
-      if (promise === undefined) {
-        promise = link
-          .ask({ ask: "rollout", trace: number, kind })
-          .then(({ value, bytes }) =>
-            readRollout(value as Quantised, sizes(kind).queries, async () => bytes),
-          );
-        promise.then(
-          (attention) => rolled.set(kind, attention),
-          () => rollouts.delete(kind),
-        );
-        rollouts.set(kind, promise);
-      }
-      return promise;
-    },
-    rolledOut: (kind) => rolled.get(kind),
+    overview: (kind) => overviews.get(kind),
+    rollout: (kind) => rollouts.get(kind),
+    rolledOut: (kind) => rollouts.made(kind),
     stop() {
       stopped = true;
     },

@@ -61,7 +61,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       attnviz: "connect",
       header: String(model.get("_header")),
       selection,
-      picture: String(model.get("_picture")),
+      picture: model.get("_picture") as string | null,
     };
     frame.contentWindow?.postMessage(opening, "*", [channel.port2]);
   }
