@@ -39,6 +39,11 @@ _SPY = """() => {
     }
     return post.call(this, message, ...rest);
   };
+  const encoded = (bytes) => new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result.split(',')[1]);
+    reader.readAsDataURL(new Blob([bytes]));
+  });
   window.askKernel = async (place, asks) => {
     const port = [...ports][place];
     const answers = [];
@@ -49,7 +54,7 @@ _SPY = """() => {
       port.onmessage({ data: { type: 'ask', content: { ...ask, id } } });
       const { value, error, bytes } = await answer;
       const ms = performance.now() - from;
-      answers.push({ value, error, ms, bytes: btoa(String.fromCharCode(...bytes)) });
+      answers.push({ value, error, ms, bytes: await encoded(bytes) });
     }
     return answers;
   };
