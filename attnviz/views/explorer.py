@@ -76,7 +76,7 @@ class Explorer(AttentionWidget):
         self._read = trace
         self._second: Literal["pair", "target"] | None = second
         self._model = model
-        self._view_name: ViewName = view
+        self._page_name: ViewName = view
         self._lang: Literal["en", "ja"] | None = lang
         self._keep = keep
         # Held around the model's pass and nothing else, so whoever waits for it may hold `selecting`.
@@ -133,7 +133,7 @@ class Explorer(AttentionWidget):
         """Trace a text; what is shown stays."""
         with self._running:
             trace = self._read(text, pair)
-        view = View.of([trace], self._view_name)
+        view = View.of([trace], self._page_name)
         title = view.titles[0] if pair is None else f"{view.titles[0]} / {first_words(pair)}"
         return _Run(text, pair, trace, title, view.initial, live_trace(trace, title, view.name))
 
@@ -147,7 +147,7 @@ class Explorer(AttentionWidget):
             "second": self._second,
         }
         view = View(
-            self._view_name,
+            self._page_name,
             [run.trace for run in runs],
             [run.title for run in runs],
             {**last.initial, "trace": len(runs) - 1} if last else {},

@@ -287,3 +287,10 @@ def test_what_is_selected_while_a_text_is_traced_stays(demo_lens, monkeypatch):
     monkeypatch.setattr(explorer, "_read", meanwhile)
     explorer.run(SECOND)
     assert explorer.layer == 1
+
+
+def test_an_explorer_leaves_the_names_of_ipywidgets_alone(demo_lens):
+    # Notebooks find the code that draws a widget by these.
+    explorer, widget = demo_lens.explorer(FIRST), demo_lens.trace(FIRST).explore().widget()
+    for name in ("_model_module", "_model_name", "_view_module", "_view_name", "_view_count"):
+        assert getattr(explorer, name) == getattr(widget, name)
