@@ -3,19 +3,14 @@
  * drawn after a change.
  */
 
-import { choiceName } from "../attention/choice";
-import { isImageAlone } from "../attention/patches";
-import type { Mass } from "../attention/shares";
 import { theme as themeOf } from "../draw/colour";
 import { checkSchema } from "../payload/decode";
-import type { Group, Payload, TokenTable } from "../payload/schema";
+import type { Payload } from "../payload/schema";
 import { formatAddress, onAddress, readAddress, writeAddress } from "../state/address";
 import { fitted, restored, type Wish } from "../state/initial";
 import { loadedLayer, loadLayer } from "../state/loaded";
-import { choiceOf, headsInView, type PaneName, type State } from "../state/state";
+import type { PaneName, State } from "../state/state";
 import { createStore } from "../state/store";
-import { chosenSentences } from "../text/choice";
-import { coverageSentences } from "../text/coverage";
 import { strings as stringsOf } from "../text/strings";
 import { findTokens } from "../text/tokens";
 import { createBubbles } from "../ui/bubble";
@@ -31,12 +26,13 @@ import { paneBar } from "../ui/panebar";
 import { onPrinting } from "../ui/printing";
 import { createSheet } from "../ui/sheet";
 import { statusLine } from "../ui/status";
-import { massHistogram, thresholdSlider } from "../ui/threshold";
+import { thresholdSlider } from "../ui/threshold";
 import { createTooltip } from "../ui/tooltip";
 import { pageActions } from "./actions";
 import { createExporter } from "./export";
 import { directionOf } from "./head/geometry";
 import { headView } from "./head/index";
+import { createHistogram } from "./histogram";
 import { markState } from "./marks";
 import { modelView } from "./model/index";
 import { neuronView } from "./neuron/index";
@@ -44,10 +40,8 @@ import { hasModel, PANES, partsOf, topicOf, topicsOf } from "./panes";
 import { createSelection, hasVectors } from "./selection";
 import { createSources, type SourceOf } from "./sources";
 import { textView } from "./text/index";
+import { createTold } from "./told";
 import type { Context, View } from "./view";
-
-/** Milliseconds from a drawing to the histogram beside it. */
-const COUNT_AFTER = 60;
 
 export interface App {
   /** Resolves once the first drawing is complete. */
@@ -208,39 +202,8 @@ export function createApp(
     return pane;
   }
 
-  let said: { name: string; mass: Mass | null } | null = null;
-
-  /** What the choice takes out of view, in the heads that are shown. */
-  function massOut(state: State): Mass | null {
-    const { hide, texts } = choiceOf(state);
-    if (hide.length === 0 && texts === null) return null;
-    const heads = headsInView(state, sources.heads(state));
-    if (heads.length === 0) return null;
-    const name = `${state.trace} ${state.kind} ${choiceName(state)} ${state.layer} ${heads.join()}`;
-    if (said?.name !== name || said.mass === null) {
-      const mass = sources.choice(state)?.mass(state.kind, state.layer, heads) ?? null;
-      said = { name, mass };
-    }
-    return said.mass;
-  }
-
-  /** It looks at as many rows as the drawing itself, so it comes after it; until then the last one stays. */
-  let histogram: { name: string; bins: Float64Array } | null = null;
-  let counting: ReturnType<typeof setTimeout> | undefined;
-
-  function bins(state: State): Float64Array | null {
-    const attention = loadedLayer(sources.shown(state), state);
-    if (attention === undefined) return null;
-    const name = `${state.trace} ${state.kind} ${choiceName(choiceOf(state))} ${state.layer} ${state.heads.join()}`;
-    if (histogram?.name !== name) {
-      clearTimeout(counting);
-      counting = setTimeout(() => {
-        histogram = { name, bins: massHistogram(attention, state.heads) };
-        showThreshold(store.get(), histogram.bins);
-      }, COUNT_AFTER);
-    }
-    return histogram?.bins ?? null;
-  }
+  const told = createTold(payload, strings, sources);
+  const histogram = createHistogram(sources, (bins) => showThreshold(store.get(), bins));
 
   function showThreshold(state: State, counted: Float64Array | null): void {
     const below = sources.group(state).layers[state.layer]?.strongest?.below ?? 0;
@@ -267,7 +230,7 @@ export function createApp(
       lacks: (pane) => (pane === "neuron" && !hasVectors(group) ? strings.neuron.noVectors : null),
     });
     chosen.setAttribute("aria-label", names[state.pane]);
-    printed.textContent = printLine(state);
+    printed.textContent = told.printed(state);
     find.update(state.find, findTokens(queries, state.find), state.token);
     for (const [name, view] of Object.entries(views)) {
       if (view === null) continue;
@@ -275,49 +238,20 @@ export function createApp(
       if (name === state.pane) view.update(state);
     }
     model?.update(state);
-    showThreshold(state, state.pane === "head" && !controls.element.hidden ? bins(state) : null);
-    tellStatus(state, group, queries);
+    const slides = state.pane === "head" && !controls.element.hidden;
+    showThreshold(state, slides ? histogram.of(state) : null);
+    tellStatus(state);
     writeAddress(formatAddress({ ...state, ...sources.pinned(state) }, opening));
     mark(state);
   }
 
-  function tellStatus(state: State, group: Group, queries: TokenTable): void {
+  function tellStatus(state: State): void {
     const failed = problem(state);
-    status.update([
-      ...(failed === null ? [] : [failed]),
-      ...coverageSentences(group, state.layer, choiceOf(state).by, strings),
+    const drawn = [
       ...(views[state.pane]?.status() ?? []),
       ...(payload.inline ? [] : (model?.status() ?? [])),
-      ...chosenSentences(strings.choice, {
-        choice: choiceOf(state),
-        tables: sources.wholeTables(state),
-        sinks: group.sinks,
-        refused: sources.choice(state)?.refused(state.kind) ?? [],
-        mass: massOut(state),
-      }),
-      ...(choiceOf(state).by === "word" && !isImageAlone(queries)
-        ? [strings.finders(finders(queries))]
-        : []),
-      ...sources.shown(state).trace.notes,
-    ]);
-  }
-
-  /** What paper cannot be asked: which text, layer and heads these are. */
-  function printLine(state: State): string {
-    const heads = headsInView(state, sources.heads(state));
-    return [
-      payload.traces[state.trace]?.title ?? "",
-      strings.kinds[state.kind],
-      ...(heads.length === 0
-        ? [strings.textView.overs.rollout]
-        : [`${strings.layer} ${state.layer}`, `${strings.head} ${heads.join(", ")}`]),
-    ].join(" · ");
-  }
-
-  function finders(table: TokenTable): string {
-    return table.finders
-      .map((name) => (name === "characters" ? strings.characters : name))
-      .join(", ");
+    ];
+    status.update([...(failed === null ? [] : [failed]), ...told.status(state, drawn)]);
   }
 
   function mark(state: State): void {
@@ -402,7 +336,7 @@ export function createApp(
   // A view that was scrolled has other things in sight, though the state is the same.
   chosen.addEventListener("settled", () => {
     const state = store.get();
-    tellStatus(state, sources.group(state), sources.tables(state).queries);
+    tellStatus(state);
     mark(state);
   });
   const stopAddress = onAddress(() => store.set(restored(payload, readAddress())));
@@ -447,7 +381,7 @@ export function createApp(
     picture: (scale) => exporter.picture(scale),
     destroy() {
       gone = true;
-      clearTimeout(counting);
+      histogram.stop();
       unsubscribe();
       stopKeys();
       stopAddress();
