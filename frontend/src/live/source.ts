@@ -2,7 +2,7 @@
  * A trace whose numbers lie in the kernel: heads, thumbnails and rollouts come when they are first asked for.
  *
  * A head comes as its queries and keys (or, without a formula, its weights), all of them in float32, so every
- * row of it is exact and scrolling asks for nothing more. Layers that are small come with all their heads.
+ * row of it is exact and scrolling asks for nothing more. Of layers that are small the other heads follow.
  */
 
 import { HeadsLayer } from "../attention/heads";
@@ -12,7 +12,7 @@ import { readLayer, readRollout } from "../attention/trace";
 import type { Group, Kind, Layer, Quantised, TracePayload } from "../payload/schema";
 import type { Link } from "./link";
 
-/** A layer of at most so many bytes is loaded with all its heads. */
+/** Of a layer of at most so many bytes all heads are loaded, those in view first. */
 const SMALL = 6e6;
 /** Bytes that are kept of heads, of all texts together; the layers that were looked at longest ago go first. */
 const KEPT = 400e6;
@@ -32,7 +32,7 @@ export function liveSource(
   trace: TracePayload,
   number: number,
   link: Pick<Link, "ask">,
-  /** Called when more thumbnails are there. */
+  /** Called when more is there than what was waited for. */
   changed: () => void,
   /** Texts that share the memory. */
   texts = 1,
@@ -217,9 +217,14 @@ export function liveSource(
       const { attention } = entry(kind, index);
       lookAt(kind, index);
       leave(`${kind}-${index}`);
+      const all = (heads: readonly number[]) =>
+        Promise.all(heads.map((head) => once(kind, index, head)));
+      const every = everyHead(layer);
+      await all(wanted ?? every);
+      // The others are compared with what is shown, which must not wait for them. One that fails is asked for
+      // again once it is looked at.
       const small = layer.heads * headBytes(layer, queries, keys) <= SMALL;
-      const asked = small ? everyHead(layer) : (wanted ?? everyHead(layer));
-      await Promise.all(asked.map((head) => once(kind, index, head)));
+      if (small && !attention.has(every)) all(every).then(changed, () => {});
       return attention;
     },
     loaded(kind, index, wanted) {

@@ -72,11 +72,18 @@ function kernel(tokens: number, heads: number, dHead = 2, most = 3) {
   return { ask, asked };
 }
 
-test("a layer that is small comes with all its heads, each exact", async () => {
+test("of a layer that is small all heads come, those in view first, each exact", async () => {
   const { ask, asked } = kernel(3, 2);
-  const source = liveSource(traceOf(3, 2, 2), 0, { ask }, () => {});
+  let told = (): void => {};
+  const whole = new Promise<void>((done) => {
+    told = done;
+  });
+  const source = liveSource(traceOf(3, 2, 2), 0, { ask }, () => told());
   expect(source.loaded("encoder", 1, [0])).toBeUndefined();
   const layer = await source.layer("encoder", 1, [0]);
+  expect(source.loaded("encoder", 1, [0])).toBe(layer);
+  expect(source.loaded("encoder", 1)).toBeUndefined();
+  await whole;
   expect(asked).toEqual([
     { ask: "head", trace: 0, kind: "encoder", layer: 1, head: 0 },
     { ask: "head", trace: 0, kind: "encoder", layer: 1, head: 1 },

@@ -155,15 +155,14 @@ export const modelView: ViewFactory = (context: Context): View => {
     const loaded = loadedLayer(from.source, now);
     // What is left of a layer gives neither its map nor its numbers.
     const attention = loaded?.missing === null ? loaded : undefined;
-    const wanted = attention && `${now.trace}:${now.kind}:${now.layer}:${now.head}`;
+    // The other heads of a live layer come later than the one that is shown.
+    const others = attention !== undefined && comparable(now, from, attention);
+    const wanted = attention && `${now.trace}:${now.kind}:${now.layer}:${now.head}:${others}`;
     if (wanted === working) return;
     stop();
     working = wanted;
     if (attention !== undefined)
-      stop = slices(
-        () => from.scanner.step(now.layer, attention, now.head, comparable(now, from, attention)),
-        measured,
-      );
+      stop = slices(() => from.scanner.step(now.layer, attention, now.head, others), measured);
   }
 
   /** Whether the other heads of the layer are measured too: they are there, and it does not take too long. */
