@@ -245,9 +245,12 @@ def test_the_fields_hold_the_text_that_is_shown(hosted, minilm_lens):
 
 def test_a_new_text_is_loaded_alone(hosted, minilm_lens):
     explorer = minilm_lens.explorer("The cat sat.")
-    host = hosted(explorer)
     asked = []
     explorer.on_msg(lambda _, content, __: asked.append(content))
+    host = hosted(explorer)
+    # Every head of the layer, those out of view after the others, and the thumbnails.
+    host.pump(lambda: sum(ask["ask"] == "head" for ask in asked) == 12 and host.carry() == 0)
+    asked.clear()
     explorer.run("A dog barked.")
     host.ready()
     host.wait("trace", "1")

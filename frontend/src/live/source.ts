@@ -237,6 +237,8 @@ export function liveSource(
     rolledOut: (kind) => rollouts.made(kind),
     stop() {
       stopped = true;
+      // Promises of what is never asked for are left to be forgotten.
+      waiting.length = 0;
     },
   };
 }
