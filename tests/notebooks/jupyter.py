@@ -200,6 +200,16 @@ def wait_until(holds: Any, what: str) -> None:
         time.sleep(0.05)
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a server, and waits until it has ended."""
+    process.terminate()
+    try:
+        process.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:
     """A server over `folder / "notebooks"`, ended in any case.
@@ -233,12 +243,7 @@ def serving(folder: Path) -> Iterator[Server]:
         yield _wait_for_server(process, places, log)
     finally:
         # Its kernels end with it.
-        process.terminate()
-        try:
-            process.wait(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def _wait_for_server(process: subprocess.Popen[bytes], places: dict[str, Path], log: Path) -> Server:

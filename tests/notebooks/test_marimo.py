@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.notebooks.jupyter import PATIENCE, ROOT, ready, wait_until
+from tests.notebooks.jupyter import PATIENCE, ROOT, end, ready, wait_until
 from tests.notebooks.live import wait
 
 pytestmark = pytest.mark.browser
@@ -84,12 +84,7 @@ def served(folder):
         assert process.poll() is None, (folder / "server.log").read_text(encoding="utf-8")
         yield url
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def answers(url):

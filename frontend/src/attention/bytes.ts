@@ -3,8 +3,9 @@
 import type { Layer } from "../payload/schema";
 import { RowCache } from "./rowcache";
 import type { LayerAttention } from "./source";
+import { Vectorless } from "./vectorless";
 
-export class ByteLayer implements LayerAttention {
+export class ByteLayer extends Vectorless implements LayerAttention {
   readonly missing = null;
   readonly #values: Uint8Array;
   readonly #scale: Float32Array;
@@ -20,6 +21,7 @@ export class ByteLayer implements LayerAttention {
     scale: Float32Array,
     roots = false,
   ) {
+    super();
     this.#values = values;
     this.#scale = scale;
     this.#roots = roots;
@@ -64,18 +66,6 @@ export class ByteLayer implements LayerAttention {
       }
     }
     return Uint8Array.from(largest, (weight) => Math.round(255 * Math.sqrt(weight)));
-  }
-
-  query(): null {
-    return null;
-  }
-
-  key(): null {
-    return null;
-  }
-
-  steps(): null {
-    return null;
   }
 }
 

@@ -16,6 +16,7 @@ import { RowCache } from "./rowcache";
 import { type Mass, massOf } from "./shares";
 import type { LayerAttention, Missing, Overview, TraceSource } from "./source";
 import { type Side, type Sides, sidesOf, unitTable } from "./units";
+import { Vectorless } from "./vectorless";
 
 export interface ChosenSource extends TraceSource {
   /** What was to be hidden and is not, because nothing would have been left. */
@@ -123,7 +124,7 @@ export function isChosen(source: TraceSource): source is ChosenSource {
   return "refused" in source;
 }
 
-export class ChosenLayer implements LayerAttention {
+export class ChosenLayer extends Vectorless implements LayerAttention {
   readonly layer;
   readonly missing: Missing | null;
   readonly queries: number;
@@ -136,6 +137,7 @@ export class ChosenLayer implements LayerAttention {
     readonly sides: Sides,
     readonly rescaled: boolean,
   ) {
+    super();
     this.layer = base.layer;
     this.missing = base.missing && {
       // Of a sum over a unit some part may be missing, so that no bound holds.
@@ -155,18 +157,6 @@ export class ChosenLayer implements LayerAttention {
       const rows = tokens.map((token) => this.base.row(head, token));
       return chosenRow(rows, this.sides.keys, this.rescaled);
     });
-  }
-
-  query(): null {
-    return null;
-  }
-
-  key(): null {
-    return null;
-  }
-
-  steps(): null {
-    return null;
   }
 }
 

@@ -70,6 +70,24 @@ export interface TraceSource {
   rolledOut(kind: Kind): LayerAttention | undefined;
 }
 
+export function groupOf(trace: TracePayload, kind: Kind): Group {
+  const found = trace.groups.find((one) => one.kind === kind);
+  if (found === undefined) throw new Error(`This text has no ${kind} attention.`);
+  return found;
+}
+
+export function layerOf(group: Group, index: number): Layer {
+  const found = group.layers[index];
+  if (found !== undefined) return found;
+  throw new Error(`Layer ${index} asked for, but there are ${group.layers.length}, from 0 on.`);
+}
+
+/** Numbers of queries and keys. */
+export function sizesOf(trace: TracePayload, group: Group): { queries: number; keys: number } {
+  const size = (table: number): number => trace.tokens[table]?.label.length ?? 0;
+  return { queries: size(group.queries), keys: size(group.keys) };
+}
+
 export interface Tables {
   queries: TokenTable;
   keys: TokenTable;

@@ -3,6 +3,7 @@
 import type { Layer } from "../payload/schema";
 import { RowCache } from "./rowcache";
 import type { LayerAttention, Missing } from "./source";
+import { Vectorless } from "./vectorless";
 
 /** The arrays that a layer's references stand for; see the schema's `StrongestKeys`. */
 export interface StrongestData {
@@ -13,7 +14,7 @@ export interface StrongestData {
   below: number;
 }
 
-export class StrongestLayer implements LayerAttention {
+export class StrongestLayer extends Vectorless implements LayerAttention {
   readonly missing: Missing;
   readonly #data: StrongestData;
   /** Where each row begins among the kept keys, and where the last one ends. */
@@ -27,6 +28,7 @@ export class StrongestLayer implements LayerAttention {
     readonly keys: number,
     data: StrongestData,
   ) {
+    super();
     this.#data = data;
     this.#starts = new Uint32Array(data.counts.length + 1);
     this.#keys = new Uint32Array(data.keys.length);
@@ -72,17 +74,5 @@ export class StrongestLayer implements LayerAttention {
       else high = middle;
     }
     return low < end && this.#keys[low] === key;
-  }
-
-  query(): null {
-    return null;
-  }
-
-  key(): null {
-    return null;
-  }
-
-  steps(): null {
-    return null;
   }
 }

@@ -4,53 +4,47 @@ import { type ChunkReader, decodeBytes, decodeFloats, decodeIntegers } from "../
 import type { ArrayRef, Group, Kind, Layer, TracePayload } from "../payload/schema";
 import { ByteLayer } from "./bytes";
 import { Once } from "./once";
-import type { LayerAttention, Overview, TraceSource } from "./source";
+import {
+  groupOf,
+  type LayerAttention,
+  layerOf,
+  type Overview,
+  sizesOf,
+  type TraceSource,
+} from "./source";
 import { StrongestLayer } from "./strongest";
 import { thumbnails } from "./thumbnails";
 import { VectorLayer } from "./vectors";
 import { WeightLayer } from "./weights";
 
 export function traceSource(trace: TracePayload, read: ChunkReader): TraceSource {
-  function group(kind: Kind): Group {
-    const found = trace.groups.find((one) => one.kind === kind);
-    if (found === undefined) throw new Error(`This text has no ${kind} attention.`);
-    return found;
-  }
+  const group = (kind: Kind): Group => groupOf(trace, kind);
 
-  function size(table: number): number {
-    return trace.tokens[table]?.label.length ?? 0;
-  }
-
-  const layerOf = (kind: Kind, index: number): Promise<LayerAttention> =>
+  const loadLayer = (kind: Kind, index: number): Promise<LayerAttention> =>
     layers.get(`${kind}-${index}`);
 
   /** @param name Kind and number. */
   const layers = new Once(async (name: string): Promise<LayerAttention> => {
     const [kind, number] = name.split("-") as [Kind, string];
-    const { layers, queries, keys } = group(kind);
-    const layer = layers[Number(number)];
-    if (layer === undefined) {
-      throw new Error(`Layer ${number} asked for, but there are ${layers.length}, from 0 on.`);
-    }
-    return readLayer(layer, size(queries), size(keys), read);
+    const { queries, keys } = sizesOf(trace, group(kind));
+    return readLayer(layerOf(group(kind), Number(number)), queries, keys, read);
   });
 
   const overviews = new Once(async (kind: Kind): Promise<Overview> => {
     const { overview, layers } = group(kind);
     if (overview !== null) return readOverview(overview, read);
-    return thumbnails(await Promise.all(layers.map((_, index) => layerOf(kind, index))));
+    return thumbnails(await Promise.all(layers.map((_, index) => loadLayer(kind, index))));
   });
 
   const rollouts = new Once(async (kind: Kind): Promise<LayerAttention> => {
-    const { queries, rollout } = group(kind);
-    return readRollout(rollout, size(queries), read);
+    return readRollout(group(kind).rollout, sizesOf(trace, group(kind)).queries, read);
   });
 
   return {
     trace,
     group,
     loaded: (kind, layer) => layers.made(`${kind}-${layer}`),
-    layer: layerOf,
+    layer: loadLayer,
     overview: (kind) => overviews.get(kind),
     rollout: (kind) => rollouts.get(kind),
     rolledOut: (kind) => rollouts.made(kind),

@@ -2,8 +2,9 @@
 
 import type { Layer } from "../payload/schema";
 import type { LayerAttention } from "./source";
+import { Vectorless } from "./vectorless";
 
-export class WeightLayer implements LayerAttention {
+export class WeightLayer extends Vectorless implements LayerAttention {
   readonly missing = null;
   readonly #weights: Float32Array;
 
@@ -14,6 +15,7 @@ export class WeightLayer implements LayerAttention {
     readonly keys: number,
     weights: Float32Array,
   ) {
+    super();
     this.#weights = weights;
   }
 
@@ -24,17 +26,5 @@ export class WeightLayer implements LayerAttention {
   row(head: number, query: number): Float32Array {
     const from = (head * this.queries + query) * this.keys;
     return this.#weights.subarray(from, from + this.keys);
-  }
-
-  query(): null {
-    return null;
-  }
-
-  key(): null {
-    return null;
-  }
-
-  steps(): null {
-    return null;
   }
 }

@@ -7,7 +7,14 @@
 
 import { HeadsLayer } from "../attention/heads";
 import { Once } from "../attention/once";
-import type { LayerAttention, Overview, TraceSource } from "../attention/source";
+import {
+  groupOf,
+  type LayerAttention,
+  layerOf,
+  type Overview,
+  sizesOf,
+  type TraceSource,
+} from "../attention/source";
 import { readLayer, readRollout } from "../attention/trace";
 import type { Group, Kind, Layer, Quantised, TracePayload } from "../payload/schema";
 import type { Link } from "./link";
@@ -46,27 +53,8 @@ export function liveSource(
   let near = 0;
   let stopped = false;
 
-  function group(kind: Kind): Group {
-    const found = trace.groups.find((one) => one.kind === kind);
-    if (found === undefined) throw new Error(`This text has no ${kind} attention.`);
-    return found;
-  }
-
-  function sizes(kind: Kind): { queries: number; keys: number } {
-    const { queries, keys } = group(kind);
-    const size = (table: number): number => trace.tokens[table]?.label.length ?? 0;
-    return { queries: size(queries), keys: size(keys) };
-  }
-
-  function layerOf(kind: Kind, index: number): Layer {
-    const found = group(kind).layers[index];
-    if (found === undefined) {
-      const { length } = group(kind).layers;
-      throw new Error(`Layer ${index} asked for, but there are ${length}, from 0 on.`);
-    }
-    return found;
-  }
-
+  const group = (kind: Kind): Group => groupOf(trace, kind);
+  const sizes = (kind: Kind) => sizesOf(trace, group(kind));
   const everyHead = (layer: Layer): number[] => Array.from({ length: layer.heads }, (_, i) => i);
 
   function entry(kind: Kind, index: number): { attention: HeadsLayer; bytes: number } {
@@ -74,7 +62,7 @@ export function liveSource(
     const { queries, keys } = sizes(kind);
     let found = layers.get(name);
     if (found === undefined) {
-      found = { attention: new HeadsLayer(layerOf(kind, index), queries, keys), bytes: 0 };
+      found = { attention: new HeadsLayer(layerOf(group(kind), index), queries, keys), bytes: 0 };
       layers.set(name, found);
     }
     return found;
@@ -112,7 +100,7 @@ export function liveSource(
       layer: index,
       head,
     });
-    const rows = ROWS / layerOf(kind, index).heads;
+    const rows = ROWS / layerOf(group(kind), index).heads;
     const alone = await readLayer(value as Layer, queries, keys, async () => bytes, rows);
     own.attention.add(head, alone);
     own.bytes += bytes.byteLength;
@@ -212,7 +200,7 @@ export function liveSource(
     trace,
     group,
     async layer(kind, index, wanted) {
-      const layer = layerOf(kind, index);
+      const layer = layerOf(group(kind), index);
       const { queries, keys } = sizes(kind);
       const { attention } = entry(kind, index);
       lookAt(kind, index);
@@ -230,7 +218,7 @@ export function liveSource(
     loaded(kind, index, wanted) {
       const found = layers.get(`${kind}-${index}`)?.attention;
       if (found !== undefined) lookAt(kind, index);
-      return found?.has(wanted ?? everyHead(layerOf(kind, index))) ? found : undefined;
+      return found?.has(wanted ?? everyHead(layerOf(group(kind), index))) ? found : undefined;
     },
     overview: (kind) => overviews.get(kind),
     rollout: (kind) => rollouts.get(kind),
